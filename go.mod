@@ -1,0 +1,3 @@
+module github.com/fakebmc/fakebmc
+
+go 1.26
