@@ -5,200 +5,220 @@
 // works.
 package profiles
 
-import (
-	"time"
-
-	"github.com/fakebmc/fakebmc/ipmb"
-)
+import "github.com/fakebmc/fakebmc/ipmb"
 
 // Profile is one machine.
 type Profile struct {
-	// Name of the profile, as `--profile` and `extends` use it.
-	Name string `yaml:"profile"`
+	// Name of the profile, as `--profile` and `extends` use it: small letters, digits and hyphens.
+	Name string `yaml:"profile" profile:"required" length:"1..64"`
 	// Description is one line for `fakebmc profiles list`.
 	Description string `yaml:"description"`
-	// Extends names the profile (embedded, or a file beside this one) that this one changes.
+	// Extends names the profile that this one changes: one that is built in, or a file (ending in .yaml) beside this
+	// one. Name and description are not inherited.
 	Extends string `yaml:"extends"`
 	// Seed of every random choice. 0: each start is different.
 	Seed uint64 `yaml:"seed"`
 
-	Device          Device          `yaml:"device"`
-	System          System          `yaml:"system"`
+	// Device is the management controller's own identity. [IPMI 2.0 §20.1]
+	Device Device `yaml:"device"`
+	// System is the server around the controller.
+	System System `yaml:"system"`
+	// SystemInterface is the host's door to the controller. [IPMI 2.0 §22.9, §22.10]
 	SystemInterface SystemInterface `yaml:"system_interface"`
-	Sessions        Sessions        `yaml:"sessions"`
-	Channels        []Channel       `yaml:"channels"`
-	UserSlots       int             `yaml:"user_slots"` // user IDs 1 to this, at most 63
-	Users           []User          `yaml:"users"`
-	Commands        Commands        `yaml:"commands"`
+	// Sessions are the limits of the session table. [IPMI 2.0 §6.12]
+	Sessions Sessions `yaml:"sessions"`
+	// Channels of the controller. [IPMI 2.0 §6.3]
+	Channels []Channel `yaml:"channels"`
+	// UserSlots is the number of user IDs: 1 to this.
+	UserSlots int `yaml:"user_slots" default:"10" range:"1..63"`
+	// Users by ID. IDs that are not listed are empty slots. [IPMI 2.0 §6.9]
+	Users []User `yaml:"users"`
+	// Commands changes the command table for this machine.
+	Commands Commands `yaml:"commands"`
+
+	where map[string]*node // where each value stands in the files, nil when there are none
 }
 
 // Device is the management controller's own identity. [IPMI 2.0 §20.1]
 type Device struct {
-	ID           uint8     `yaml:"id"`
-	Revision     uint8     `yaml:"revision"`     // four bits
-	DeviceSDRs   bool      `yaml:"device_sdrs"`  // the controller provides device SDRs
-	Firmware     Firmware  `yaml:"firmware"`     // "major.minor": major 0-127, minor two decimal digits
-	IPMIVersion  Version   `yaml:"ipmi_version"` // "2.0" or "1.5"
-	Support      []Support `yaml:"support"`      // additional device support
-	Manufacturer uint32    `yaml:"manufacturer"` // IANA enterprise number, 20 bits
-	Product      uint16    `yaml:"product"`
-	Auxiliary    HexBytes  `yaml:"auxiliary"`    // auxiliary firmware revision, four bytes or none
-	GUID         *GUID     `yaml:"guid"`         // Get Device GUID; absent: the command answers C1h
-	SelfTest     SelfTest  `yaml:"self_test"`    // Get Self Test Results
-	ColdReset    Duration  `yaml:"cold_reset"`   // how long the controller is away after Cold Reset
-	WarmReset    Duration  `yaml:"warm_reset"`   // how long it is away after Warm Reset
-	EventBuffer  bool      `yaml:"event_buffer"` // has an event message buffer
+	ID           uint8     `yaml:"id" profile:"hex"`
+	Revision     uint8     `yaml:"revision" range:"0..15"`          // four bits
+	DeviceSDRs   bool      `yaml:"device_sdrs"`                     // the controller provides device SDRs
+	Firmware     Firmware  `yaml:"firmware" default:"1.00"`         // "major.minor": major 0-127, minor two decimal digits
+	IPMIVersion  Version   `yaml:"ipmi_version" default:"2.0"`      // "2.0" or "1.5"
+	Support      []Support `yaml:"support"`                         // additional device support
+	Manufacturer uint32    `yaml:"manufacturer" range:"0..1048574"` // IANA enterprise number, 20 bits (FFFFFh is reserved)
+	Product      uint16    `yaml:"product"`                         // the manufacturer's number of the product
+	Auxiliary    HexBytes  `yaml:"auxiliary" length:"0,4"`          // auxiliary firmware revision, four bytes or none
+	GUID         *GUID     `yaml:"guid"`                            // Get Device GUID; absent: the command answers C1h
+	SelfTest     SelfTest  `yaml:"self_test"`                       // Get Self Test Results
+	ColdReset    Duration  `yaml:"cold_reset" default:"2s"`         // how long the controller is away after Cold Reset
+	WarmReset    Duration  `yaml:"warm_reset" default:"0s"`         // how long it is away after Warm Reset
+	EventBuffer  bool      `yaml:"event_buffer"`                    // has an event message buffer
 }
 
 // SelfTest is the outcome of the controller's self test. [IPMI 2.0 §20.4]
 type SelfTest struct {
-	Result uint8 `yaml:"result"` // 55h passed, 56h not implemented, 57h corrupted data, 58h fatal error, others device specific
-	Detail uint8 `yaml:"detail"` // for 57h: bits of the inaccessible parts
+	// Result: 55h passed, 56h not implemented, 57h corrupted data or inaccessible devices, 58h fatal hardware error,
+	// others are device specific.
+	Result uint8 `yaml:"result" default:"0x55" range:"1..254" profile:"hex"`
+	// Detail for 57h: a bit for each part that is inaccessible; for 58h and others: device specific.
+	Detail uint8 `yaml:"detail" profile:"hex"`
 }
 
 // System is the server around the controller.
 type System struct {
-	GUID GUID       `yaml:"guid"` // Get System GUID and RAKP message 2, in the order of the wire
-	Info SystemInfo `yaml:"info"`
-	ASF  Presence   `yaml:"asf"`
-	ACPI ACPI       `yaml:"acpi"`
+	GUID GUID       `yaml:"guid"` // Get System GUID and RAKP message 2, 16 bytes in the order of the wire
+	Info SystemInfo `yaml:"info"` // what Get System Info Parameters reads before anyone writes
+	ASF  Presence   `yaml:"asf"`  // what the presence pong says
+	ACPI ACPI       `yaml:"acpi"` // the power state that the controller reports before anyone sets it
 }
 
 // SystemInfo is what Get System Info Parameters reads before anyone writes. [IPMI 2.0 §22.14a]
 type SystemInfo struct {
-	FirmwareVersion string   `yaml:"firmware_version"`
-	Name            string   `yaml:"name"`
-	PrimaryOS       string   `yaml:"primary_os"`
-	PresentOS       string   `yaml:"present_os"`
-	PresentVersion  string   `yaml:"present_os_version"`
-	BMCURL          string   `yaml:"bmc_url"`
-	BaseOSURL       string   `yaml:"base_os_url"`
-	ReadOnly        []string `yaml:"read_only"` // names of the parameters above that refuse writes with 82h
+	FirmwareVersion string `yaml:"firmware_version" length:"0..255"`   // of the system (BIOS)
+	Name            string `yaml:"name" length:"0..255"`               // of the system
+	PrimaryOS       string `yaml:"primary_os" length:"0..255"`         // primary operating system name
+	PresentOS       string `yaml:"present_os" length:"0..255"`         // operating system that runs now
+	PresentVersion  string `yaml:"present_os_version" length:"0..255"` // its version
+	BMCURL          string `yaml:"bmc_url" length:"0..255"`            // where a person finds the controller
+	BaseOSURL       string `yaml:"base_os_url" length:"0..255"`        // where a person finds the operating system or hypervisor's manager
+	// ReadOnly names the parameters above that refuse writes with 82h.
+	ReadOnly []string `yaml:"read_only" words:"firmware_version name primary_os present_os present_os_version bmc_url base_os_url"`
 }
 
 // Presence is what the ASF presence pong says. [ASF §3.2.4.3]
 type Presence struct {
-	Enterprise   uint32   `yaml:"enterprise"` // IANA number, 4542 (ASF) when there is no OEM capability
-	OEM          HexBytes `yaml:"oem"`        // four bytes, OEM defined
-	Entities     uint8    `yaml:"entities"`
-	Interactions uint8    `yaml:"interactions"`
+	Enterprise   uint32   `yaml:"enterprise" default:"4542"`             // IANA number, 4542 (ASF) when there is no OEM capability
+	OEM          HexBytes `yaml:"oem" length:"0,4"`                      // four bytes, OEM defined, or none for zeros
+	Entities     uint8    `yaml:"entities" default:"0x81" profile:"hex"` // supported entities: 80h IPMI, 01h ASF 1.0
+	Interactions uint8    `yaml:"interactions" profile:"hex"`            // supported interactions: 80h RMCP security extensions
 }
 
 // ACPI is the power state that the controller reports before anyone sets it. [IPMI 2.0 §20.6]
 type ACPI struct {
-	System uint8 `yaml:"system"`
-	Device uint8 `yaml:"device"`
+	System uint8 `yaml:"system" range:"0..127" profile:"hex"` // 00h S0/G0 working … 05h S5/G2 soft-off, 2Ah unknown
+	Device uint8 `yaml:"device" range:"0..127" profile:"hex"` // 00h D0 … 03h D3, 2Ah unknown
 }
 
 // SystemInterface is the host's door to the controller. [IPMI 2.0 §22.9, §22.10]
 type SystemInterface struct {
-	Type           InterfaceType `yaml:"type"`    // kcs, smic, bt or ssif
-	MaxIn          uint8         `yaml:"max_in"`  // largest request in bytes, FFh: 255 or more
-	MaxOut         uint8         `yaml:"max_out"` // largest response in bytes (BT, SSIF)
-	BT             BT            `yaml:"bt"`
-	SSIF           SSIF          `yaml:"ssif"`
-	SMSInterrupt   uint8         `yaml:"sms_interrupt"`   // Get Channel Info's interrupt assignment, FFh none [IPMI 2.0 §22.24]
-	EventInterrupt uint8         `yaml:"event_interrupt"` // the same for the event message buffer
+	Type           InterfaceType `yaml:"type" default:"kcs"`            // kcs, smic, bt or ssif
+	MaxIn          uint8         `yaml:"max_in" default:"255"`          // largest request in bytes, FFh: 255 or more
+	MaxOut         uint8         `yaml:"max_out" default:"255"`         // largest response in bytes (BT, SSIF)
+	BT             BT            `yaml:"bt"`                            // for type bt
+	SSIF           SSIF          `yaml:"ssif"`                          // for type ssif
+	SMSInterrupt   uint8         `yaml:"sms_interrupt" default:"255"`   // Get Channel Info's interrupt assignment, FFh none [IPMI 2.0 §22.24]
+	EventInterrupt uint8         `yaml:"event_interrupt" default:"255"` // the same for the event message buffer
 }
 
 // BT has the numbers of Get BT Interface Capabilities. [IPMI 2.0 §22.10]
 type BT struct {
-	Outstanding uint8    `yaml:"outstanding"` // requests the controller can hold
-	Timeout     Duration `yaml:"timeout"`     // request to response, whole seconds, at most 30 s
-	Retries     uint8    `yaml:"retries"`
+	Outstanding uint8    `yaml:"outstanding" default:"1" range:"1..255"` // requests the controller can hold
+	Timeout     Duration `yaml:"timeout" default:"5s"`                   // request to response, whole seconds, at most 30 s
+	Retries     uint8    `yaml:"retries"`                                // that the controller recommends
 }
 
 // SSIF has the numbers of Get System Interface Capabilities for SSIF. [IPMI 2.0 §22.9]
 type SSIF struct {
-	Transactions uint8 `yaml:"transactions"` // 0 single-part, 1 multi-part start and end, 2 with middle
-	PEC          bool  `yaml:"pec"`
+	Transactions uint8 `yaml:"transactions" range:"0..2"` // 0 single-part, 1 multi-part start and end, 2 with middle
+	PEC          bool  `yaml:"pec"`                       // packet error codes are supported
 }
 
 // Sessions are the limits of the session table. [IPMI 2.0 §6.12]
 type Sessions struct {
-	Slots      int      `yaml:"slots"`      // simultaneously active sessions; Get Session Info can say 63 at most
-	Inactivity Duration `yaml:"inactivity"` // 60 s by the specification
-	PerUser    bool     `yaml:"per_user"`   // Set User Access may set a session limit
+	// Slots for simultaneously active sessions. Get Session Info has six bits, so 63 is the most that a real
+	// controller can have; more are for load tests, and the command then says 63.
+	Slots int `yaml:"slots" default:"63" range:"1..65535"`
+	// Inactivity after which a session ends, 60 s by the specification. [IPMI 2.0 §6.12.15]
+	Inactivity Duration `yaml:"inactivity" default:"60s"`
+	// PerUser: Set User Access may limit the sessions of a user.
+	PerUser bool `yaml:"per_user"`
 }
 
 // Channel is one of the controller's channels. [IPMI 2.0 §6.3]
 type Channel struct {
-	Number      uint8        `yaml:"number"`   // 0 primary IPMB, 1-Bh, Fh system interface
-	Medium      Medium       `yaml:"medium"`   // Get Channel Info's medium type
-	Protocol    Protocol     `yaml:"protocol"` // Get Channel Info's protocol type
-	Sessions    SessionKind  `yaml:"sessions"` // session support
-	Access      Access       `yaml:"access"`   // initial volatile and non-volatile access settings
-	Modes       []AccessMode `yaml:"modes"`    // access modes that Set Channel Access takes
-	Auth        ChannelAuth  `yaml:"auth"`     // IPMI v1.5 authentication types, by privilege
-	Suites      []Suite      `yaml:"cipher_suites"`
-	KG          HexBytes     `yaml:"kg"`        // 20 bytes, absent: one-key login
-	KGLocked    bool         `yaml:"kg_locked"` // an OEM lock; standard KG cannot be locked
-	Payloads    []uint8      `yaml:"payloads"`  // payload types offered on the channel, 0 and 1
-	BadPassword BadPassword  `yaml:"bad_password"`
+	Number   uint8       `yaml:"number" profile:"key"`      // 0 primary IPMB, 1-11 (0Bh), 15 (0Fh) system interface
+	Medium   Medium      `yaml:"medium" profile:"required"` // Get Channel Info's medium type
+	Protocol Protocol    `yaml:"protocol" default:"ipmb"`   // Get Channel Info's protocol type
+	Sessions SessionKind `yaml:"sessions"`                  // session support
+	Access   Access      `yaml:"access"`                    // initial volatile and non-volatile access settings
+	// Modes are the access modes that Set Channel Access takes.
+	Modes []AccessMode `yaml:"modes" default:"[always]"`
+	// Auth lists the IPMI v1.5 authentication types. A list stands for all privileges.
+	Auth ChannelAuth `yaml:"auth"`
+	// Suites are the RMCP+ cipher suites that the channel offers, in the order in which it tells them. LAN parameters
+	// 22 to 24 can describe 16; those after them keep their privilege.
+	Suites      []Suite     `yaml:"cipher_suites" length:"0..20"`
+	KG          HexBytes    `yaml:"kg" length:"0,20" profile:"secret"` // 20 bytes, absent: one-key login
+	KGLocked    bool        `yaml:"kg_locked"`                         // an OEM lock; standard KG cannot be locked
+	Payloads    []uint8     `yaml:"payloads" range:"0..63"`            // payload types offered on the channel: 0 IPMI, 1 SOL
+	BadPassword BadPassword `yaml:"bad_password"`                      // when wrong passwords lock a user out
 }
 
 // Access is a channel's access settings. [IPMI 2.0 §22.22]
 type Access struct {
-	Mode             AccessMode     `yaml:"mode"`
-	Privilege        ipmb.Privilege `yaml:"privilege"` // channel privilege level limit
-	NoAlerting       bool           `yaml:"no_alerting"`
-	NoPerMessageAuth bool           `yaml:"no_per_message_auth"`
-	NoUserLevelAuth  bool           `yaml:"no_user_level_auth"`
+	Mode             AccessMode     `yaml:"mode" default:"always"`                                                              // when the channel takes IPMI messages
+	Privilege        ipmb.Privilege `yaml:"privilege" default:"administrator" words:"callback user operator administrator oem"` // channel privilege level limit
+	NoAlerting       bool           `yaml:"no_alerting"`                                                                        // alerts are not sent
+	NoPerMessageAuth bool           `yaml:"no_per_message_auth"`                                                                // IPMI v1.5: only the activation of a session is authenticated
+	NoUserLevelAuth  bool           `yaml:"no_user_level_auth"`                                                                 // IPMI v1.5: commands of User level need no authentication
 }
 
-// ChannelAuth lists the IPMI v1.5 authentication types enabled for each requested privilege. [IPMI 2.0 §23.2, LAN parameter 2]
+// ChannelAuth lists the IPMI v1.5 authentication types enabled for each requested privilege.
+// [IPMI 2.0 §23.2, LAN parameter 2]
 type ChannelAuth struct {
-	Callback      []AuthType `yaml:"callback"`
-	User          []AuthType `yaml:"user"`
-	Operator      []AuthType `yaml:"operator"`
-	Administrator []AuthType `yaml:"administrator"`
-	OEM           []AuthType `yaml:"oem"`
+	Callback      []AuthType `yaml:"callback" profile:"short"`
+	User          []AuthType `yaml:"user" profile:"short"`
+	Operator      []AuthType `yaml:"operator" profile:"short"`
+	Administrator []AuthType `yaml:"administrator" profile:"short"`
+	OEM           []AuthType `yaml:"oem" profile:"short"`
 }
 
-// Suite is one RMCP+ cipher suite of a channel: a number, or a number and its maximum privilege. [IPMI 2.0 §22.15.2, LAN parameter 24]
+// Suite is one RMCP+ cipher suite of a channel: a number, or a number and its maximum privilege.
+// [IPMI 2.0 §22.15.2, LAN parameter 24]
 type Suite struct {
-	ID        uint8          `yaml:"id"`
-	Privilege ipmb.Privilege `yaml:"privilege"` // default administrator
+	ID uint8 `yaml:"id" range:"0..19" profile:"required,short"`
+	// Privilege is the most that a session with this suite can hold; unspecified: the suite is told, and nobody can use
+	// it.
+	Privilege ipmb.Privilege `yaml:"privilege" default:"administrator" words:"unspecified callback user operator administrator oem"`
 }
 
 // BadPassword is the bad password threshold of a channel. [IPMI 2.0 §23.2, LAN parameter 26]
 type BadPassword struct {
 	Threshold uint8    `yaml:"threshold"` // 0: off
-	Reset     Duration `yaml:"reset"`     // attempt count reset interval, multiples of 10 s
+	Reset     Duration `yaml:"reset"`     // attempt count reset interval, multiples of 10 s, 0: never
 	Lockout   Duration `yaml:"lockout"`   // user lockout interval, multiples of 10 s, 0: until enabled again
 }
 
 // User is one user ID. [IPMI 2.0 §6.9, §22.26]
 type User struct {
-	ID           uint8          `yaml:"id"`
-	Name         string         `yaml:"name"` // at most 16 bytes; user 1 has none
-	FixedName    bool           `yaml:"fixed_name"`
-	Password     string         `yaml:"password"`      // at most 20 bytes; more than 16: stored as a 20-byte password
-	PasswordSize int            `yaml:"password_size"` // 16 or 20; absent: the shorter that fits
-	Enabled      *bool          `yaml:"enabled"`       // default true
-	Privilege    ipmb.Privilege `yaml:"privilege"`     // on every channel that has sessions, unless channels say otherwise
-	Channels     []UserAccess   `yaml:"channels"`
+	ID        uint8  `yaml:"id" range:"1..63" profile:"key"`
+	Name      string `yaml:"name" length:"0..16"`                      // at most 16 bytes; user 1 has none
+	FixedName bool   `yaml:"fixed_name"`                               // Set User Name is refused
+	Password  string `yaml:"password" length:"0..20" profile:"secret"` // at most 20 bytes; more than 16: stored as a 20-byte password
+	// PasswordSize as stored: 16 or 20; 0: the shorter that fits.
+	PasswordSize int   `yaml:"password_size"`
+	Enabled      *bool `yaml:"enabled" default:"true"`
+	// Privilege on every channel that has sessions, unless channels says otherwise.
+	Privilege ipmb.Privilege `yaml:"privilege" words:"callback user operator administrator oem no-access" profile:"required"`
+	// Channels where the user's standing is another.
+	Channels []UserAccess `yaml:"channels"`
 }
 
 // UserAccess is a user's standing on one channel. [IPMI 2.0 §22.26]
 type UserAccess struct {
-	Number       uint8          `yaml:"number"`
-	Privilege    ipmb.Privilege `yaml:"privilege"`
-	Messaging    *bool          `yaml:"messaging"` // IPMI messaging, default true
-	LinkAuth     bool           `yaml:"link_auth"`
-	CallbackOnly bool           `yaml:"callback_only"`
-	SessionLimit uint8          `yaml:"session_limit"` // 0: no limit
-	SOL          *bool          `yaml:"sol"`           // SOL payload, default true
+	Number       uint8          `yaml:"number" profile:"key"` // of the channel
+	Privilege    ipmb.Privilege `yaml:"privilege" words:"callback user operator administrator oem no-access" profile:"required"`
+	Messaging    *bool          `yaml:"messaging" default:"true"`    // IPMI messaging
+	LinkAuth     bool           `yaml:"link_auth"`                   // may be used for link authentication (PPP)
+	CallbackOnly bool           `yaml:"callback_only"`               // only after a callback
+	SessionLimit uint8          `yaml:"session_limit" range:"0..15"` // simultaneous sessions, 0: no limit
+	SOL          *bool          `yaml:"sol" default:"true"`          // SOL payload
 }
 
 // Commands changes the command table for this machine.
 type Commands struct {
-	Off []string `yaml:"off"` // names or numbers ("06h/52h") of commands that the machine lacks: C1h
+	// Off has names or numbers ("06h/52h") of commands that the machine lacks: C1h.
+	Off []string `yaml:"off"`
 }
-
-// Time-outs that a profile cannot leave out of sight.
-const (
-	DefaultInactivity = 60 * time.Second // [IPMI 2.0 §6.12.15]
-	DefaultSlots      = 63               // [IPMI 2.0 §22.20] six bits
-	DefaultUserSlots  = 10
-)

@@ -1,0 +1,144 @@
+package profiles
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+)
+
+// word is a name and the number it stands for on the wire.
+type word struct {
+	name  string
+	value uint8
+}
+
+// vocabulary is the words of one type.
+type vocabulary struct {
+	noun  string // how errors call a word: "unknown medium …"
+	words []word
+	open  bool // numbers without a name are allowed too
+}
+
+// vocabularies has the words of every type that is written as a word. Its String methods read it as well.
+var vocabularies = map[reflect.Type]vocabulary{
+	reflect.TypeFor[ipmb.Privilege](): {noun: "privilege", words: wordsOf(ipmb.PrivilegeUnspecified, ipmb.PrivilegeCallback,
+		ipmb.PrivilegeUser, ipmb.PrivilegeOperator, ipmb.PrivilegeAdministrator, ipmb.PrivilegeOEM, ipmb.PrivilegeNoAccess)},
+	reflect.TypeFor[Support]():       {noun: "device support", words: supportWords},
+	reflect.TypeFor[Medium]():        {noun: "medium", words: mediumWords, open: true},
+	reflect.TypeFor[Protocol]():      {noun: "protocol", words: protocolWords, open: true},
+	reflect.TypeFor[SessionKind]():   {noun: "session support", words: sessionKindWords},
+	reflect.TypeFor[AccessMode]():    {noun: "access mode", words: accessModeWords},
+	reflect.TypeFor[AuthType]():      {noun: "authentication type", words: authTypeWords},
+	reflect.TypeFor[InterfaceType](): {noun: "system interface type", words: interfaceWords},
+}
+
+// wordsOf makes the words of a type that has its names in its String method.
+func wordsOf[T interface {
+	~uint8
+	fmt.Stringer
+}](values ...T) []word {
+	words := make([]word, len(values))
+	for i, v := range values {
+		words[i] = word{v.String(), uint8(v)}
+	}
+	return words
+}
+
+// nameOf is the name of a value, or its number in hexadecimal.
+func nameOf[T ~uint8](words []word, v T) string {
+	for _, w := range words {
+		if w.value == uint8(v) {
+			return w.name
+		}
+	}
+	return fmt.Sprintf("0x%02x", uint8(v))
+}
+
+// names lists the words, at most those of the list when there is one.
+func (v vocabulary) names(only []string) []string {
+	if only != nil {
+		return only
+	}
+	names := make([]string, len(v.words))
+	for i, w := range v.words {
+		names[i] = w.name
+	}
+	return names
+}
+
+// value finds the number of a word.
+func (v vocabulary) value(name string) (uint8, bool) {
+	for _, w := range v.words {
+		if w.name == name {
+			return w.value, true
+		}
+	}
+	return 0, false
+}
+
+// hint says what would have been right: the nearest word, or all of them when none is near.
+func hint(got string, words []string) string {
+	if w := nearest(got, words); w != "" {
+		return fmt.Sprintf("did you mean %q?", w)
+	}
+	const most = 24
+	if len(words) > most {
+		return fmt.Sprintf("expected one of %s and %d more", strings.Join(words[:most], ", "), len(words)-most)
+	}
+	return "expected one of " + strings.Join(words, ", ")
+}
+
+// nearest finds the word that was meant: one with few letters changed, or one that begins alike ("adminn"). Empty: none
+// is near.
+func nearest(got string, words []string) string {
+	const longest = 40
+	if got == "" || len(got) > longest {
+		return ""
+	}
+	got = strings.ToLower(strings.ReplaceAll(got, "_", "-"))
+	best, bestDistance := "", len(got)/3+1
+	for _, w := range words {
+		if d := distance(got, strings.ReplaceAll(w, "_", "-")); d < bestDistance || d == 0 {
+			best, bestDistance = w, d
+		}
+	}
+	if best != "" {
+		return best
+	}
+	alike := max(3, (len(got)+1)/2) // letters that must be the same
+	for _, w := range words {
+		n := 0
+		for n < len(got) && n < len(w) && got[n] == w[n] {
+			n++
+		}
+		if n >= alike {
+			best, alike = w, n+1
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to change, insert, remove or swap with their neighbour.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := last[j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			row[j] = min(change, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
