@@ -58,6 +58,9 @@ func Models() []Model {
 		return Model{Name: name, Doc: doc, Channels: channels,
 			build: func(string, Config) (Device, error) { return NewMux(channels), nil }}
 	}
+	fans := func(name string, n int, doc string) Model {
+		return Model{Name: name, Doc: doc, Quantities: fanQuantities(n), build: buildFans}
+	}
 	return []Model{
 		eeprom("24c01", "EEPROM, 128 bytes, one address byte"),
 		eeprom("24c02", "EEPROM, 256 bytes, one address byte"),
@@ -72,6 +75,10 @@ func Models() []Model {
 		lm75("lm75", "temperature sensor, 0.5 °C, National"),
 		lm75("lm75b", "temperature sensor, 0.125 °C, NXP"),
 		lm75("tmp75", "temperature sensor, 0.5 to 0.0625 °C by configuration, TI"),
+		fans("emc2301", 1, "controller of one PWM fan with tachometer"),
+		fans("emc2302", 2, "controller of two PWM fans with tachometers"),
+		fans("emc2303", 3, "controller of three PWM fans with tachometers"),
+		fans("emc2305", 5, "controller of five PWM fans with tachometers"),
 		mux("pca9548", 8, "switch of eight channels"),
 		mux("pca9546", 4, "switch of four channels"),
 		{Name: "pca9555", Doc: "I/O expander, 16 pins", Quantities: pinQuantities(),
@@ -103,7 +110,11 @@ func (m Model) New(c Config) (Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d, m.apply(d, c)
+	if err := m.apply(d, c); err != nil {
+		return nil, err
+	}
+	d.Reset() // the world was there before the power: nothing is latched yet
+	return d, nil
 }
 
 // check refuses what the model has no use for.
@@ -185,6 +196,8 @@ func buildEEPROM(model string, c Config) (Device, error) {
 }
 
 func buildLM75(model string, _ Config) (Device, error) { return NewLM75(model) }
+
+func buildFans(model string, _ Config) (Device, error) { return NewFanController(model) }
 
 func buildRegisters(_ string, c Config) (Device, error) {
 	size := c.Size
