@@ -79,6 +79,8 @@ func Models() []Model {
 		fans("emc2302", 2, "controller of two PWM fans with tachometers"),
 		fans("emc2303", 3, "controller of three PWM fans with tachometers"),
 		fans("emc2305", 5, "controller of five PWM fans with tachometers"),
+		{Name: "pmbus", Doc: "PMBus 1.2 power supply, one output", build: buildPSU, Quantities: psuQuantityList(),
+			Texts: psuTexts(), Settings: []Setting{SettingFormat}},
 		mux("pca9548", 8, "switch of eight channels"),
 		mux("pca9546", 4, "switch of four channels"),
 		{Name: "pca9555", Doc: "I/O expander, 16 pins", Quantities: pinQuantities(),
@@ -198,6 +200,20 @@ func buildEEPROM(model string, c Config) (Device, error) {
 func buildLM75(model string, _ Config) (Device, error) { return NewLM75(model) }
 
 func buildFans(model string, _ Config) (Device, error) { return NewFanController(model) }
+
+func buildPSU(_ string, c Config) (Device, error) {
+	if c.Format != "" && c.Format != "linear" && c.Format != "direct" {
+		return nil, fmt.Errorf("format: %q is neither linear nor direct", c.Format)
+	}
+	p := NewPSU(c.Format == "direct")
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(c.Texts)) {
+		if err := p.SetText(name, c.Texts[name]); err != nil {
+			errs = append(errs, fmt.Errorf("texts: %w", err))
+		}
+	}
+	return p, errors.Join(errs...)
+}
 
 func buildRegisters(_ string, c Config) (Device, error) {
 	size := c.Size
