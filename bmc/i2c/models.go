@@ -45,8 +45,14 @@ type Model struct {
 	build func(model string, c Config) (Device, error)
 }
 
-// Models lists what can be put on a bus, in the order of the documentation.
-func Models() []Model {
+// models is the table of what can be put on a bus; nothing changes it.
+var models = modelTable()
+
+// Models lists what can be put on a bus, in the order of the documentation. The lists in a Model are shared and must not
+// be changed.
+func Models() []Model { return slices.Clone(models) }
+
+func modelTable() []Model {
 	eeprom := func(name, doc string) Model {
 		return Model{Name: name, Doc: doc, build: buildEEPROM,
 			Settings: []Setting{SettingImage, SettingWriteProtect, SettingBusyPolls}}
@@ -92,10 +98,8 @@ func Models() []Model {
 
 // ModelByName finds a model.
 func ModelByName(name string) (Model, bool) {
-	for _, m := range Models() {
-		if m.Name == name {
-			return m, true
-		}
+	if i := slices.IndexFunc(models, func(m Model) bool { return m.Name == name }); i >= 0 {
+		return models[i], true
 	}
 	return Model{}, false
 }

@@ -36,8 +36,8 @@ type PSU struct {
 
 	// Registers.
 	page, operation, protect byte
-	status                   [pmbusStatusRegisters]byte // from STATUS_VOUT on; latched
-	limits                   map[byte]uint16
+	status                   [pmbusStatusRegisters]byte                    // from STATUS_VOUT on; latched
+	limits                   [pmbusPinOPWarn - pmbusVoutOVFault + 1]uint16 // by command, from 40h on
 
 	psuWire
 }
@@ -79,15 +79,18 @@ func (p *PSU) Reset() {
 
 func (p *PSU) setLimits() {
 	iout, pin := p.rating/p.vout, p.rating/p.efficiency
-	p.limits = map[byte]uint16{}
-	for code, v := range map[byte]float64{
-		pmbusVoutOVFault: p.vout * 1.15, pmbusVoutOVWarn: p.vout * 1.1, pmbusVoutUVWarn: p.vout * 0.93, pmbusVoutUVFault: p.vout * 0.9,
-		pmbusIoutOCFault: iout * 1.2, pmbusIoutOCWarn: iout * 1.1, pmbusIinOCWarn: pin * 1.1 / 90,
-		pmbusOTFault: 70, pmbusOTWarn: 65,
-		pmbusVinOVFault: 275, pmbusVinOVWarn: 264, pmbusVinUVWarn: 90, pmbusVinUVFault: 85,
-		pmbusPoutOPWarn: p.rating * 1.1, pmbusPinOPWarn: pin * 1.1,
+	for _, l := range [...]struct {
+		code byte
+		v    float64
+	}{
+		{pmbusVoutOVFault, p.vout * 1.15}, {pmbusVoutOVWarn, p.vout * 1.1},
+		{pmbusVoutUVWarn, p.vout * 0.93}, {pmbusVoutUVFault, p.vout * 0.9},
+		{pmbusIoutOCFault, iout * 1.2}, {pmbusIoutOCWarn, iout * 1.1}, {pmbusIinOCWarn, pin * 1.1 / 90},
+		{pmbusOTFault, 70}, {pmbusOTWarn, 65},
+		{pmbusVinOVFault, 275}, {pmbusVinOVWarn, 264}, {pmbusVinUVWarn, 90}, {pmbusVinUVFault, 85},
+		{pmbusPoutOPWarn, p.rating * 1.1}, {pmbusPinOPWarn, pin * 1.1},
 	} {
-		p.limits[code] = p.encode(psuLimit(code), v)
+		p.limits[l.code-pmbusVoutOVFault] = p.encode(psuLimit(l.code), l.v)
 	}
 }
 
@@ -113,7 +116,9 @@ func (p *PSU) decode(k pmbusKind, w uint16) float64 {
 	return ParseLinear11(w)
 }
 
-func (p *PSU) limit(code byte) float64 { return p.decode(psuLimit(code), p.limits[code]) }
+func (p *PSU) limit(code byte) float64 {
+	return p.decode(psuLimit(code), p.limits[code-pmbusVoutOVFault])
+}
 
 // On says whether the supply delivers.
 func (p *PSU) On() bool {

@@ -96,6 +96,11 @@ func TestPSU(t *testing.T) {
 			{addr: 0x58, write: "03", want: "ff"}, // write only
 			{addr: 0x58, write: "7e", want: "80"},
 		}},
+		{"data before a repeated START is dropped and a fault", Config{}, []step{
+			{addr: 0x58, write: "51 80 d2", want: "ff ff"},
+			{addr: 0x58, write: "51", want: "08 ea"},
+			{addr: 0x58, write: "7e", want: "02"},
+		}},
 		{"§11.1 WRITE_PROTECT", Config{}, []step{
 			{addr: 0x58, write: "10 40"},
 			{addr: 0x58, write: "01 00"}, // OPERATION is free

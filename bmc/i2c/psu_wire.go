@@ -151,7 +151,7 @@ func (p *PSU) execute(c pmbusCommand) {
 		if c.write == 1 { // a detail register
 			p.status[p.code-pmbusFirstStatus] &^= b
 		} else {
-			p.limits[p.code] = binary.LittleEndian.Uint16(p.data[:])
+			p.limits[p.code-pmbusVoutOVFault] = binary.LittleEndian.Uint16(p.data[:])
 		}
 	}
 	p.evaluate()
@@ -188,8 +188,8 @@ func (p *PSU) answer() []byte {
 	if i := int(p.code) - pmbusMfrID; i >= 0 && i < len(p.texts) {
 		return append([]byte{byte(len(p.texts[i]))}, p.texts[i]...)
 	}
-	if w, ok := p.limits[p.code]; ok {
-		return binary.LittleEndian.AppendUint16(nil, w)
+	if psuLimit(p.code) != kindNone {
+		return binary.LittleEndian.AppendUint16(nil, p.limits[p.code-pmbusVoutOVFault])
 	}
 	if k := psuReading(p.code); k != kindNone {
 		return binary.LittleEndian.AppendUint16(nil, p.encode(k, p.reading(p.code)))
