@@ -1,0 +1,58 @@
+# Everything that is done to fakebmc, by name. "make" alone lists the targets.
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Versions of tools are pinned here; they stay out of go.mod.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
+CHECKS      := inherit,ST1000,ST1001,ST1005,ST1006,ST1012,ST1015,ST1016,ST1017,ST1019
+
+# The client suites are behind a build tag, because they need programs that "go test ./..." must not.
+TAGS     := clients
+FUZZTIME ?= 2
+BENCH    ?= .
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: test
+test: ## run everything: lint, unit tests, client suites, a short smoke of the fuzz targets
+test: packages lint unit clients fuzz
+	@echo "all tests passed"
+
+.PHONY: packages
+packages: ## install the clients that the tests need (root), or say which are missing
+	@bash .ci/packages
+
+.PHONY: build
+build: ## build the static binary bin/fakebmc
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/fakebmc ./cmd/fakebmc
+
+.PHONY: lint
+lint: ## gofmt, go vet, go mod tidy, staticcheck
+	@bad=$$(gofmt -l .); [ -z "$$bad" ] || { echo "gofmt would change:" $$bad >&2; exit 1; }
+	go mod tidy -diff
+	go vet -tags $(TAGS) ./...
+	go run $(STATICCHECK) -tags $(TAGS) -checks $(CHECKS) ./...
+	cd conformance/goipmi && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) -checks $(CHECKS) ./...
+
+.PHONY: unit
+unit: ## unit tests with the race detector
+	go test -race ./...
+
+.PHONY: clients
+clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
+	FAKEBMC_BINARY=$(CURDIR)/bin/fakebmc go test -tags $(TAGS) -count=1 ./conformance/clients
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME seconds (default 2)
+	@bash .ci/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: ## run the benchmarks, BENCH=regexp for some of them
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: clean
+clean: ## remove what the other targets build
+	rm -rf bin dist
