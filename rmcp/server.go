@@ -1,0 +1,143 @@
+package rmcp
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// maxDatagram is the room for a datagram. An Ethernet frame carries less.
+const maxDatagram = 2048
+
+// Router finds the machine that an address belongs to, so that one socket can serve many and a reload can put another
+// machine in a running one's place. It is asked for each datagram.
+type Router interface {
+	// Route returns the session table behind a local address, or nil if nobody is there.
+	Route(local netip.AddrPort) *Table
+}
+
+// Route makes a table the router of its own socket.
+func (t *Table) Route(netip.AddrPort) *Table { return t }
+
+// ServerOptions are a server's settings.
+type ServerOptions struct {
+	Channel uint8 // the LAN channel that the socket is
+	Log     zerolog.Logger
+}
+
+// Server is one socket. Its single reader handles each datagram to the end before it takes the next one, so that a
+// session's packets keep their order. Several servers may share a table.
+type Server struct {
+	conn   packetConn
+	router Router
+	opt    ServerOptions
+
+	closing atomic.Bool
+	running sync.WaitGroup // Serve, and nothing else
+	once    sync.Once
+	err     error // of closing the socket
+}
+
+// packetConn is a socket as the server uses it: plain UDP, UDP on a wildcard address, or any net.PacketConn.
+type packetConn interface {
+	read(b []byte) (n int, peer, local netip.AddrPort, err error)
+	write(b []byte, peer, local netip.AddrPort) error
+	localAddr() net.Addr
+	SetReadDeadline(time.Time) error
+	Close() error
+}
+
+// NewServer prepares to serve a socket, which it closes in the end. A UDP socket on a wildcard address answers from the
+// address that was asked, where the system can do that (Linux). The addresses of other kinds of net.PacketConn must be
+// *net.UDPAddr, or print as IP and port.
+func NewServer(conn net.PacketConn, router Router, opt ServerOptions) (*Server, error) {
+	c, err := newPacketConn(conn)
+	if err != nil {
+		return nil, err
+	}
+	return &Server{conn: c, router: router, opt: opt}, nil
+}
+
+// LocalAddr is the socket's address.
+func (s *Server) LocalAddr() net.Addr { return s.conn.localAddr() }
+
+// Times between attempts to read after an error that may pass, and the number of errors in a row after which it is
+// taken to be persistent.
+const (
+	firstBackoff  = time.Millisecond
+	longestWait   = 250 * time.Millisecond
+	mostReadFails = 20
+)
+
+// Serve reads and answers until Close, then returns nil; or until the socket fails for good. It is called once.
+func (s *Server) Serve() error {
+	s.running.Add(1)
+	defer s.running.Done()
+	in, out := make([]byte, maxDatagram), make([]byte, 0, maxDatagram)
+	arrival := Arrival{Wire: s, Channel: s.opt.Channel}
+	fails, wait := 0, firstBackoff
+	for !s.closing.Load() {
+		n, peer, local, err := s.conn.read(in)
+		if err != nil {
+			if s.closing.Load() {
+				return nil
+			}
+			if fails++; fails > mostReadFails || errors.Is(err, net.ErrClosed) {
+				return err
+			}
+			s.opt.Log.Warn().Err(err).Msg("read failed")
+			s.pause(wait)
+			wait = min(2*wait, longestWait)
+			continue
+		}
+		fails, wait = 0, firstBackoff
+		arrival.Peer, arrival.Local = peer, local
+		t := s.router.Route(local)
+		if t == nil {
+			continue
+		}
+		if out = t.Handle(in[:n], &arrival, out[:0]); len(out) > 0 {
+			s.WriteDatagram(out, peer, local)
+		}
+	}
+	return nil
+}
+
+// pause waits, but not on a server that closes.
+func (s *Server) pause(d time.Duration) {
+	for end := time.Now().Add(d); !s.closing.Load() && time.Now().Before(end); {
+		time.Sleep(min(d, 5*time.Millisecond))
+	}
+}
+
+// WriteDatagram sends a datagram. UDP promises nothing, so an error is only logged.
+func (s *Server) WriteDatagram(b []byte, peer, local netip.AddrPort) {
+	if err := s.conn.write(b, peer, local); err != nil && !s.closing.Load() {
+		s.opt.Log.Warn().Err(err).Stringer("peer", peer).Msg("write failed")
+	}
+}
+
+// Close ends Serve, waits for it, and closes the socket. It may be called more than once.
+func (s *Server) Close() error {
+	s.once.Do(func() {
+		s.closing.Store(true)
+		deadline := s.conn.SetReadDeadline(time.Unix(1, 0))
+		if deadline != nil { // a socket without deadlines
+			s.err = s.conn.Close()
+		}
+		s.running.Wait()
+		if deadline == nil {
+			s.err = s.conn.Close()
+		}
+	})
+	if errors.Is(s.err, net.ErrClosed) || errors.Is(s.err, os.ErrClosed) {
+		return nil
+	}
+	return s.err
+}
