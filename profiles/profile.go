@@ -134,6 +134,8 @@ type Sessions struct {
 	Inactivity Duration `yaml:"inactivity" default:"60s"`
 	// PerUser: Set User Access may limit the sessions of a user.
 	PerUser bool `yaml:"per_user"`
+	// KR: Set Channel Security Keys knows the key KR, which keys the random number generator. [IPMI 2.0 §22.25]
+	KR bool `yaml:"kr"`
 }
 
 // Channel is one of the controller's channels. [IPMI 2.0 §6.3]
@@ -149,11 +151,13 @@ type Channel struct {
 	Auth ChannelAuth `yaml:"auth"`
 	// Suites are the RMCP+ cipher suites that the channel offers, in the order in which it tells them. LAN parameters
 	// 22 to 24 can describe 16; those after them keep their privilege.
-	Suites      []Suite     `yaml:"cipher_suites" length:"0..20"`
-	KG          HexBytes    `yaml:"kg" length:"0,20" profile:"secret"` // 20 bytes, absent: one-key login
-	KGLocked    bool        `yaml:"kg_locked"`                         // an OEM lock; standard KG cannot be locked
-	Payloads    []uint8     `yaml:"payloads" range:"0..63"`            // payload types offered on the channel: 0 IPMI, 1 SOL
-	BadPassword BadPassword `yaml:"bad_password"`                      // when wrong passwords lock a user out
+	Suites   []Suite  `yaml:"cipher_suites" length:"0..20"`
+	KG       HexBytes `yaml:"kg" length:"0,20" profile:"secret"` // 20 bytes, absent: one-key login
+	Payloads []uint8  `yaml:"payloads" range:"0..1"`             // standard payload types offered on the channel: 0 IPMI, 1 SOL
+	// OEMPayloads are the OEM payload types offered on the channel. [IPMI 2.0 §24.10]
+	OEMPayloads []OEMPayload `yaml:"oem_payloads" length:"0..16"`
+	SOL         SOL          `yaml:"sol"`          // Serial over LAN configuration at start
+	BadPassword BadPassword  `yaml:"bad_password"` // when wrong passwords lock a user out
 }
 
 // Access is a channel's access settings. [IPMI 2.0 §22.22]
@@ -182,6 +186,25 @@ type Suite struct {
 	// Privilege is the most that a session with this suite can hold; unspecified: the suite is told, and nobody can use
 	// it.
 	Privilege ipmb.Privilege `yaml:"privilege" default:"administrator" words:"unspecified callback user operator administrator oem"`
+}
+
+// SOL is a channel's Serial over LAN configuration at start. [IPMI 2.0 §26.2]
+type SOL struct {
+	Enabled             bool `yaml:"enabled" default:"true"` // parameter 1
+	ForceEncryption     bool `yaml:"force_encryption"`       // parameter 2
+	ForceAuthentication bool `yaml:"force_authentication"`   // parameter 2
+	// Privilege is the least that activates SOL, parameter 2.
+	Privilege ipmb.Privilege `yaml:"privilege" default:"user" words:"user operator administrator oem"`
+	// Instances that may be active at once.
+	Instances uint8 `yaml:"instances" default:"1" range:"1..15"`
+}
+
+// OEMPayload is an OEM payload type of a channel. [IPMI 2.0 §24.10]
+type OEMPayload struct {
+	Handle     uint8  `yaml:"handle" range:"32..47" profile:"required,key,hex"` // 20h-2Fh
+	Enterprise uint32 `yaml:"enterprise" range:"0..16777215"`                   // IANA number of who defined it
+	ID         uint16 `yaml:"id"`                                               // the enterprise's number of the payload
+	Version    uint8  `yaml:"version" default:"0x10" profile:"hex"`             // format version in BCD, 10h is 1.0
 }
 
 // BadPassword is the bad password threshold of a channel. [IPMI 2.0 §23.2, LAN parameter 26]

@@ -1,0 +1,88 @@
+package bmc
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
+)
+
+// The methods in this file are what the session layer asks of a machine. They take the machine's lock. [rmcp.BMC]
+
+// Available reports whether the machine answers at all: not while it resets.
+func (m *Machine) Available() bool { return !m.away.Load() }
+
+// Presence is what the ASF presence pong says. [ASF §3.2.4.3]
+func (m *Machine) Presence() rmcp.Presence { return m.presence }
+
+func presenceOf(p *profiles.Presence) rmcp.Presence {
+	r := rmcp.Presence{Enterprise: p.Enterprise, Entities: p.Entities, Interactions: p.Interactions}
+	if len(p.OEM) == 4 {
+		r.OEM = binary.BigEndian.Uint32(p.OEM)
+	}
+	return r
+}
+
+// SystemGUID is the GUID of Get System GUID and RAKP message 2.
+func (m *Machine) SystemGUID() [16]byte { return m.profile.System.GUID }
+
+// Channel returns a LAN channel's present settings.
+func (m *Machine) Channel(number uint8) (rmcp.Channel, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, c := m.channels.resolve(number, number)
+	if c == nil || !c.isLAN() {
+		return rmcp.Channel{}, false
+	}
+	return rmcp.Channel{
+		Open:           c.volatile.Mode == profiles.AccessAlways || c.volatile.Mode == profiles.AccessShared,
+		Limit:          c.volatile.Privilege,
+		Suites:         c.suites,
+		KG:             c.kg,
+		MessageAuthOff: c.volatile.NoPerMessageAuth,
+		UserAuthOff:    c.volatile.NoUserLevelAuth,
+	}, true
+}
+
+// UserByName finds the user of a login. A user who is locked out is not there.
+func (m *Machine) UserByName(channel uint8, name []byte, role ipmb.Privilege) (rmcp.User, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	u := m.users.find(channel, name, role)
+	if u == nil || m.badPasswords.locked(userOnChannel{u.id, channel}, time.Now()) {
+		return rmcp.User{}, false
+	}
+	a := &u.access[channel]
+	return rmcp.User{
+		ID: u.id, Name: string(u.nameBytes()), Password: u.password.key, PasswordSize: u.password.size,
+		Limit: a.privilege, SessionLimit: a.sessionLimit,
+	}, true
+}
+
+// PasswordTried counts a login attempt that was right in everything but, perhaps, the password.
+func (m *Machine) PasswordTried(channel, user uint8, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := userOnChannel{user, channel}
+	if ok {
+		m.badPasswords.succeeded(key)
+		return
+	}
+	_, c := m.channels.resolve(channel, channel)
+	if c == nil || !m.badPasswords.failed(key, c.spec.BadPassword, time.Now()) {
+		return
+	}
+	m.log.Info().Uint8("user", user).Uint8("channel", channel).Msg("user locked out after bad passwords")
+}
+
+// SessionEnded takes everything down that hung on a session. [IPMI 2.0 §24.2, §6.13]
+func (m *Machine) SessionEnded(s *rmcp.Session, _ rmcp.EndReason) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.payloads.sessionEnded(s)
+}
+
+// Payload takes what a console sends of a payload other than IPMI messages.
+func (m *Machine) Payload(*rmcp.Session, rmcp.Payload) {}

@@ -1,0 +1,151 @@
+// Package bmc is one machine: the command table, the handlers, and the state behind them under one lock.
+//
+// A request comes in through Execute (from a LAN session) or RequestResponse (from the host's system interface), finds
+// its row in the command table, passes the table's checks and reaches a handler. Handlers are in one file for each
+// chapter of the specification (cmd_device.go is chapter 20); the parts that own state and behaviour stand beside them
+// and know no wire bytes (users.go, channels.go, …).
+//
+// One mutex guards a machine, because a BMC does one thing at a time. Lock order: the session table's, then the
+// machine's; nothing else is taken under the machine's lock.
+package bmc
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rs/zerolog"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
+)
+
+// Machine is one BMC. New makes it; it owns no goroutine, only timers.
+type Machine struct {
+	profile  *profiles.Profile
+	log      zerolog.Logger
+	rand     *random
+	table    *Table
+	sessions *rmcp.Table
+	presence rmcp.Presence
+	panics   atomic.Uint64
+	away     atomic.Bool // in reset: nothing is answered
+
+	sessionRand *keyedReader // guarded by the session table's lock
+
+	mu           sync.Mutex // guards everything below
+	closed       bool
+	request      Request // the one request in progress, kept here so that it costs no allocation
+	scratch      [maxResponse]byte
+	users        *users
+	channels     *channels
+	payloads     payloads
+	badPasswords badPasswords
+	firewall     *firewall
+	device       deviceState
+}
+
+// maxResponse bounds the data of one response; longer ones are the handlers' mistake. The largest standard answer is
+// far below what the one-byte length of a v1.5 packet can carry. [IPMI 2.0 §13.6]
+const maxResponse = 512
+
+// Option changes how New builds a machine.
+type Option func(*Machine)
+
+// WithLog sets the logger; without it a machine is silent.
+func WithLog(log zerolog.Logger) Option { return func(m *Machine) { m.log = log } }
+
+// WithSeed makes every random choice follow from seed, as the profile's own seed does. Zero leaves the profile's.
+func WithSeed(seed uint64) Option {
+	return func(m *Machine) {
+		if seed != 0 {
+			m.rand = newRandom(seed)
+		}
+	}
+}
+
+// New builds the machine that the profile describes, or says everything that is wrong with the profile. The machine
+// keeps the profile and does not change it; machines may share one.
+func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
+	m := &Machine{profile: p, log: zerolog.Nop(), rand: newRandom(p.Seed)}
+	for _, opt := range opts {
+		opt(m)
+	}
+	var errs []error
+	var err error
+	if m.table, err = newTable(p.Commands.Off, standardCommands()...); err != nil {
+		errs = append(errs, err)
+	}
+	if m.users, err = newUsers(p); err != nil {
+		errs = append(errs, err)
+	}
+	if m.channels, err = newChannels(p); err != nil {
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
+	}
+	m.firewall = newFirewall(m.table)
+	m.device = newDeviceState(p)
+	m.presence = presenceOf(&p.System.ASF)
+	m.sessionRand = &keyedReader{m.rand.stream("sessions")}
+	m.sessions = rmcp.NewTable(m, rmcp.Options{
+		Slots:      p.Sessions.Slots,
+		Inactivity: p.Sessions.Inactivity.Std(),
+		Rand:       m.sessionRand,
+		Log:        m.log,
+	})
+	return m, nil
+}
+
+// standardCommands lists the chapters of the specification, in its order.
+func standardCommands() [][]Command {
+	return [][]Command{
+		deviceCommands, firewallCommands, messagingCommands, sessionCommands, channelCommands, userCommands,
+		lanCommands, payloadCommands, serialCommands, solCommands, watchdogCommands, chassisCommands, eventCommands,
+		pefCommands, selCommands, sdrCommands, fruCommands, sensorCommands, forwardCommands, bridgeCommands,
+		dcmiCommands,
+	}
+}
+
+// StandardTable is the command table without a profile: what fakebmc knows of the specification.
+func StandardTable() *Table {
+	t, err := newTable(nil, standardCommands()...)
+	if err != nil {
+		panic(err) // two rows of the literal tables are the same: a programmer's mistake
+	}
+	return t
+}
+
+// Sessions is the machine's session table, for the servers that carry its datagrams.
+func (m *Machine) Sessions() *rmcp.Table { return m.sessions }
+
+// Table is the machine's command table.
+func (m *Machine) Table() *Table { return m.table }
+
+// Profile is what the machine was built from; it must not be changed.
+func (m *Machine) Profile() *profiles.Profile { return m.profile }
+
+// HandlerPanics counts the handlers that panicked and were answered FFh: bugs of fakebmc, never of a client.
+func (m *Machine) HandlerPanics() uint64 { return m.panics.Load() }
+
+// Close ends all sessions and stops all timers. Later requests are not answered. It may be called twice.
+func (m *Machine) Close() {
+	m.away.Store(true)
+	m.sessions.Lock()
+	defer m.sessions.Unlock()
+	m.sessions.EndAll(rmcp.EndChange)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	m.device.stop()
+}
+
+// message is what both roads of a request have in common.
+func (m *Machine) begin(msg *ipmb.Message, channel uint8) *Request {
+	r := &m.request
+	*r = Request{Message: msg, Channel: channel, Buf: m.scratch[:0]}
+	return r
+}
