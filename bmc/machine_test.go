@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
@@ -23,7 +24,7 @@ func testProfile() *profiles.Profile {
 			Support:      []profiles.Support{profiles.SupportSensor, profiles.SupportSDRRepository, profiles.SupportSEL, profiles.SupportFRU, profiles.SupportChassis},
 			Manufacturer: 19046, Product: 1044,
 		},
-		Sessions:  profiles.Sessions{Slots: 63, Inactivity: profiles.Duration(profiles.DefaultInactivity), PerUser: true, KR: true},
+		Sessions:  profiles.Sessions{Slots: 63, Inactivity: profiles.Duration(time.Minute), PerUser: true, KR: true},
 		UserSlots: 10,
 		Users: []profiles.User{
 			{ID: 1, Enabled: new(bool), Privilege: ipmb.PrivilegeUser},
@@ -38,6 +39,7 @@ func testProfile() *profiles.Profile {
 				Access: always, Modes: []profiles.AccessMode{profiles.AccessDisabled, profiles.AccessAlways},
 				Auth:     profiles.ChannelAuth{Callback: all, User: all, Operator: all, Administrator: all},
 				Suites:   []profiles.Suite{{ID: 3, Privilege: ipmb.PrivilegeAdministrator}, {ID: 17, Privilege: ipmb.PrivilegeAdministrator}},
+				SOL:      profiles.SOL{Enabled: true, Privilege: ipmb.PrivilegeUser, Instances: 1},
 				Payloads: []uint8{0, 1}},
 			{Number: 2, Medium: profiles.MediumSerial, Protocol: profiles.ProtocolIPMB, Sessions: profiles.SingleSession,
 				Access: always, Modes: []profiles.AccessMode{profiles.AccessDisabled, profiles.AccessPreBoot, profiles.AccessAlways, profiles.AccessShared}},

@@ -37,6 +37,9 @@ func (h HexBytes) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "% x",
 // Duration is a time span with a unit, "1500ms" or "60s".
 type Duration time.Duration
 
+// Std is the span as the standard library has it.
+func (d Duration) Std() time.Duration { return time.Duration(d) }
+
 // UnmarshalText reads a span that is not negative.
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))

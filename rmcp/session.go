@@ -134,3 +134,11 @@ func (s *Session) RestartEncryption() {
 		s.confidentiality.Restart()
 	}
 }
+
+// RegenerateIV starts the encryption of what the BMC sends anew, with a fresh initialization vector in the next
+// encrypted packet. [IPMI 2.0 §24.3, operation 2h]
+func (s *Session) RegenerateIV() {
+	if s.confidentiality != nil {
+		s.confidentiality.Restart()
+	}
+}
