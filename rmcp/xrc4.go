@@ -14,14 +14,14 @@ const (
 	xrc4MaxSkip = 1 << 20
 )
 
-// rc4 is the RC4 keystream generator. The one of crypto/rc4 is four times as large and is allocated anew for every key.
-type rc4 struct {
+// rc4State is the RC4 keystream generator. The one of crypto/rc4 is four times as large and is allocated anew for every key.
+type rc4State struct {
 	s    [256]byte
 	i, j byte
 }
 
 // setKey runs RC4's key schedule. The key has 1 to 256 bytes.
-func (c *rc4) setKey(key []byte) {
+func (c *rc4State) setKey(key []byte) {
 	for i := range c.s {
 		c.s[i] = byte(i)
 	}
@@ -34,7 +34,7 @@ func (c *rc4) setKey(key []byte) {
 }
 
 // next returns the next byte of the keystream.
-func (c *rc4) next() byte {
+func (c *rc4State) next() byte {
 	c.i++
 	a := c.s[c.i]
 	c.j += a
@@ -50,7 +50,7 @@ func (c *rc4) next() byte {
 // The byte order of the offset is not in the specification and no client reaches further than offset 0 the same way as
 // another; it is LS byte first here, as IPMI's fields are.
 type xrc4 struct {
-	stream  rc4
+	stream  rc4State
 	key     [confidentialityKeySize + IVSize]byte // K2, IV: what KRC is the MD5 of
 	krcSize int                                   // how much of KRC is used: 16 or 5 bytes
 	offset  uint32                                // bytes of the stream that are used up
