@@ -72,6 +72,7 @@ func (t *Table) firstActivate(s *Session, p *Packet15, from *Arrival, out []byte
 	answer := t.execute(r, MaxMessage15)
 	if s.state == stateActive {
 		s.seen(from)
+		s.outbound = a.Outbound
 		if r.Authenticated {
 			t.bmc.PasswordTried(s.channel, s.userID, true)
 		}

@@ -60,20 +60,21 @@ func ParseOpenSessionRequest(b []byte) (OpenSessionRequest, error) {
 	if len(b) < openSessionRequestSize {
 		return r, StatusIllegalParameter
 	}
-	auth, any, ok := parseAlgPayload(b[8:], algPayloadAuth)
-	if !ok {
-		return r, StatusNoMatchingAuth
+	for i, absent := range [...]Status{StatusNoMatchingAuth, StatusNoMatchingIntegrity, StatusIllegalParameter} {
+		switch p := b[setupErrorSize+i*algPayloadSize:]; {
+		case p[0] > algPayloadConfidentiality:
+			return r, StatusInvalidPayloadType
+		case int(p[0]) != i:
+			return r, absent
+		case p[3] != 0 && p[3] != algPayloadSize:
+			return r, StatusIllegalParameter
+		}
 	}
+	auth, any, _ := parseAlgPayload(b[8:], algPayloadAuth)
 	r.Auth = Proposal[AuthAlg]{AuthAlg(auth), any}
-	integrity, any, ok := parseAlgPayload(b[16:], algPayloadIntegrity)
-	if !ok {
-		return r, StatusNoMatchingIntegrity
-	}
+	integrity, any, _ := parseAlgPayload(b[16:], algPayloadIntegrity)
 	r.Integrity = Proposal[IntegrityAlg]{IntegrityAlg(integrity), any}
-	confidentiality, any, ok := parseAlgPayload(b[24:], algPayloadConfidentiality)
-	if !ok {
-		return r, StatusIllegalParameter
-	}
+	confidentiality, any, _ := parseAlgPayload(b[24:], algPayloadConfidentiality)
 	r.Confidentiality = Proposal[ConfidentialityAlg]{ConfidentialityAlg(confidentiality), any}
 	return r, nil
 }

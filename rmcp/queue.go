@@ -51,10 +51,14 @@ func (t *Table) flush() {
 		s := p.session
 		payload := q.data[p.start:p.end]
 		q.sealed = q.sealed[:0]
-		if s.rmcpPlus {
+		switch {
+		case !s.rmcpPlus && len(payload) > MaxMessage15:
+			*p = queued{}
+			continue // fits in no packet
+		case s.rmcpPlus:
 			p.packet.Payload = payload
 			q.sealed = s.seal20(q.sealed, &p.packet)
-		} else {
+		default:
 			authType := s.authType
 			if s.messageOff {
 				authType = AuthTypeNone

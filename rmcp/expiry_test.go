@@ -1,0 +1,132 @@
+package rmcp
+
+import (
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestInactivity: a session ends after sixty seconds without a good packet of its own. [IPMI 2.0 §6.12.15]
+func TestInactivity(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		table, m := newTestTable(Options{})
+		busy := login20(newPeer(t, table), 3, "admin", "secretpw")
+		quiet := login15(newPeer(t, table), AuthTypeMD5, "admin", "secretpw")
+		for range 5 {
+			time.Sleep(30 * second)
+			busy.do(1)
+		}
+		synctest.Wait()
+		if table.Active() != 1 || len(m.ended) != 1 || m.ended[0] != EndTimeout {
+			t.Fatalf("%d active, ended %v; want the quiet session to be gone", table.Active(), m.ended)
+		}
+		quiet.dropped(DropUnknownSession, quiet.packet15(AuthTypeMD5, quiet.seq, request(1, 1)))
+		time.Sleep(59 * second)
+		bad := busy.packet(busy.seq+1, PayloadIPMI, true, true, request(1, 1))
+		bad[len(bad)-1]++
+		busy.dropped(DropAuthCode, bad) // does not count
+		busy.dropped(DropUnauthenticated, busy.packet(1, PayloadIPMI, false, false, request(1, 1)))
+		time.Sleep(2 * second)
+		synctest.Wait()
+		if table.Active() != 0 || !table.wakeAt.IsZero() {
+			t.Errorf("%d active after 61 s, timer set for %v", table.Active(), table.wakeAt)
+		}
+	})
+}
+
+// TestHalfOpen: unfinished logins neither take sessions' slots nor stay. [IPMI 2.0 §6.12a]
+func TestHalfOpen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		table, _ := newTestTable(Options{Slots: 2})
+		victim := newConsole20(newPeer(t, table), 3, "admin", "secretpw")
+		victim.open()
+		thief := newConsole20(newPeer(t, table), 3, "admin", "wrong")
+		for i := range 3 * halfOpenSlots {
+			thief.from.Peer = netip.AddrPortFrom(thief.from.Peer.Addr(), uint16(40000+i))
+			if s := thief.open(); s != StatusOK {
+				t.Fatalf("attempt %d: %v", i, s)
+			}
+			if i%(halfOpenSlots/2) == 0 && i < halfOpenSlots {
+				victim.sendRAKP1(victim.rakp1()) // what is in progress stays
+			}
+			if i == halfOpenSlots+halfOpenSlots/4 {
+				if s, _ := victim.sendRAKP3(victim.rakp3()); s != StatusOK {
+					t.Fatalf("RAKP 4 for a login in progress: %v", s)
+				}
+			}
+		}
+		if n := len(table.byID); n != halfOpenSlots+1 {
+			t.Errorf("%d entries, want %d logins and one session", n, halfOpenSlots)
+		}
+		login20(newPeer(t, table), 3, "admin", "secretpw")
+		time.Sleep(DefaultHalfOpen + second)
+		synctest.Wait()
+		if len(table.byID) != 2 || len(table.halfOpen) != 0 {
+			t.Errorf("%d entries after the logins' time", len(table.byID))
+		}
+		c := newConsole20(newPeer(t, table), 3, "admin", "secretpw")
+		if s := c.open(); s != StatusInsufficientResources {
+			t.Errorf("third session of two: %v", s)
+		}
+		time.Sleep(DefaultInactivity)
+		synctest.Wait()
+		if len(table.byID) != 0 || !table.wakeAt.IsZero() {
+			t.Errorf("%d entries in the end, timer set for %v", len(table.byID), table.wakeAt)
+		}
+	})
+}
+
+// TestCloseAll: the end of the machine ends every session and stops the timer. [IPMI 2.0 §13.16]
+func TestCloseAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		table, m := newTestTable(Options{})
+		login20(newPeer(t, table), 3, "admin", "secretpw")
+		login15(newPeer(t, table), AuthTypeMD5, "admin", "secretpw")
+		newConsole20(newPeer(t, table), 3, "admin", "secretpw").open()
+		table.CloseAll()
+		if len(table.byID) != 0 || len(m.ended) != 2 || m.ended[0] != EndChange || !table.wakeAt.IsZero() {
+			t.Errorf("%d entries, ended %v", len(table.byID), m.ended)
+		}
+		table.CloseAll()
+		login20(newPeer(t, table), 3, "admin", "secretpw").do(1)
+		table.CloseAll()
+	})
+}
+
+// TestHandles: handles are unique, the lowest free one comes next, and with more sessions than handles there are sessions
+// without one. [IPMI 2.0 §22.20]
+func TestHandles(t *testing.T) {
+	t.Parallel()
+	table, _ := newTestTable(Options{Slots: 1000})
+	defer table.CloseAll()
+	p := newPeer(t, table)
+	for range 300 {
+		login20(p, 0, "admin", "")
+	}
+	seen := map[uint8]int{}
+	for i := 1; table.ByIndex(i) != nil; i++ {
+		seen[table.ByIndex(i).Handle()]++
+	}
+	if len(seen) != 255 || seen[0] != 300-254 || seen[255] != 0 || table.ActiveOn(testChannel) != 300 || table.ActiveOn(2) != 0 {
+		t.Fatalf("%d different handles, %d sessions without", len(seen), seen[0])
+	}
+	table.Lock()
+	table.End(table.ByHandle(77), EndClosed)
+	table.End(table.ByIndex(290), EndClosed) // one without a handle
+	table.Unlock()
+	login20(p, 0, "admin", "")
+	if s := table.ByHandle(77); s == nil || s != table.ByIndex(299) {
+		t.Error("handle 77 was not used again")
+	}
+	n := 0
+	table.Lock()
+	table.Sessions(func(s *Session) bool { n++; table.End(s, EndClosed); return true })
+	table.Unlock()
+	if n != 299 || table.Active() != 0 || table.handles != [4]uint64{} {
+		t.Errorf("%d sessions ended, %d left, handles %x", n, table.Active(), table.handles)
+	}
+}
