@@ -284,6 +284,7 @@ func TestClear(t *testing.T) {
 	if done, err := r.EraseDone(a); done || err != nil || !r.Erasing() {
 		t.Errorf("§33.16 in progress: %v, %v", done, err)
 	}
+	wantCode(t, "the same request again", r.Clear(a), nil)
 	_, err := r.Add(Access{}, oem(0, 1, 0))
 	wantCode(t, "add while erasing", err, ipmb.NodeBusy)
 	_, err = r.Reserve(Requester{})

@@ -163,8 +163,12 @@ func (r *Repository) Erasing() bool {
 	return !r.erase.until.IsZero() && r.cfg.Clock().Before(r.erase.until)
 }
 
-// Clear begins to erase all records. They are gone at once; the erase lasts for the configured time. [IPMI 2.0 §33.16]
+// Clear begins to erase all records. They are gone at once; the erase lasts for the configured time. The same request
+// again while it lasts, which a retry on a lossy network is, changes nothing. [IPMI 2.0 §33.16]
 func (r *Repository) Clear(a Access) error {
+	if r.permit(a.Requester) == nil && r.Erasing() && a.Reservation == r.erase.reservation {
+		return nil
+	}
 	if err := r.permitWrite(a.Requester); err != nil {
 		return err
 	}
