@@ -62,6 +62,9 @@ func TestValueOfCapturedSensors(t *testing.T) {
 			t.Errorf("%s: raw %02x is %v, want %v", tt.name, tt.raw, got, tt.want)
 		}
 	}
+	if Linearization(0x6f).IsNonLinear() || !NonLinear.IsNonLinear() || Linearization(0x40).String() != "reserved-40" {
+		t.Error("§43.1 byte 24: 70h is the first non-linear code")
+	}
 	if got := (Conversion{Factors: Factors{M: 11, RExp: -2}}).Value(30); got != 3.3 {
 		t.Errorf("§36.3: 330 hundredths are %v", got)
 	}
@@ -131,6 +134,7 @@ func TestRawAtTheEnds(t *testing.T) {
 		{"1/x half a step below its least", inverse, 0.003918, 255, nil},
 		{"1/x below its least", inverse, 0.0039, 255, ErrOutOfRange},
 		{"no analog reading", Conversion{Format: NoReading, Factors: Factors{M: 1}}, 1, 0, ErrOutOfRange},
+		{"one's complement zero", Conversion{Format: OnesComplement, Factors: Factors{M: 1}}, 0, 0, nil},
 		{"M is 0", Conversion{Factors: Factors{B: 5}}, 5, 0, nil},
 		{"M is 0, other value", Conversion{Factors: Factors{B: 5}}, 6, 0, ErrOutOfRange},
 	} {

@@ -98,6 +98,14 @@ func recordCases(t testing.TB) []recordCase {
 			Initialization: Settable>>1 | ScanningEnabled, Capabilities: 0xc3, SensorType: 0xdc, ReadingType: 0x74,
 			Masks: Masks{Reading: 7}, Name: name(t, "NM Capabilities"),
 		}},
+		{"§43.2 compact, hysteresis and sharing of fifteen", "30 00 51 02 1d 20 0f 40 1d e1 80 3f 04 08 34 12 78 56 bc 9a cb 12 13 8f ff 11 22 00 00 00 33 c2 46 41", &CompactSensor{
+			ID: 0x30, Sensor: Sensor{Owner: bmc, FRULUN: 3, LUN: 3, Number: 0x40}, Entity: Entity{EntityFan, LogicalEntity | 0x61},
+			Initialization: Settable, Capabilities: HysteresisFixed | ThresholdsFixed | EventsNone, SensorType: Fan, ReadingType: DiscretePresence,
+			Masks:   Masks{0x1234, 0x5678, 0x9abc},
+			Units:   Units{Format: NoReading, Rate: PerMillisecond - 1, Modifier: Divided, Percentage: true, Base: 0x12, Modified: 0x13},
+			Sharing: Sharing{Direction: DirectionOutput, Count: 15, Increment: true, Offset: 127}, Hysteresis: Hysteresis{0x11, 0x22},
+			OEM: 0x33, Name: name(t, "FA"),
+		}},
 		{"§43.3 event-only", "15 00 51 03 13 21 15 d7 07 81 2a 6f 51 85 00 aa c7 42 61 64 20 50 57 44", &EventOnly{
 			ID: 0x15, Sensor: Sensor{Owner: 0x21, Channel: 1, FRULUN: 1, LUN: 1, Number: 0xd7},
 			Entity: Entity{EntitySystemBoard, LogicalEntity | 1}, SensorType: SessionAudit, ReadingType: SensorSpecific,
@@ -121,6 +129,10 @@ func recordCases(t testing.TB) []recordCase {
 		}},
 		{"§43.9 controller locator", "85 00 51 12 1a 20 00 08 bf 00 00 00 2e 01 00 cf 42 61 73 62 72 64 20 4d 67 6d 74 20 43 74 6c", &ControllerLocator{
 			ID: 0x85, Address: 0x20, Flags: LogsInitErrors, Capabilities: 0xbf, Entity: Entity{EntityMCFirmware, 1}, Name: name(t, "Basbrd Mgmt Ctl"),
+		}},
+		{"§43.9 controller locator, all flags", "86 00 51 12 0d 2c 06 ee ff 00 00 00 2e 01 07 c2 4d 45", &ControllerLocator{
+			ID: 0x86, Address: 0x2c, Channel: 6, Capabilities: 0xff, Entity: Entity{EntityMCFirmware, 1}, OEM: 7, Name: name(t, "ME"),
+			Flags: ACPISystemNotify | ACPIDeviceNotify | StaticController | LogsInitErrors | LogErrorsAccessing | EventsDoNotInit,
 		}},
 		{"§43.10 controller confirmation",
 			"04 00 51 13 1b 2c 50 61 02 15 51 57 01 00 0b 0b 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f", &ControllerConfirmation{

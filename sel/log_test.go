@@ -88,7 +88,8 @@ func TestAdd(t *testing.T) {
 		err  error
 	}{
 		{"§31.6.1 system event", TypeSystemEvent, "0100 02 00f15365 77777777 7777777777", nil},
-		{"§31.6.1 timestamped OEM", 0xdf, "0100 df 00f15365 77777777 7777777777", nil},
+		{"§31.6.1 first timestamped OEM", 0xc0, "0100 c0 00f15365 77777777 7777777777", nil},
+		{"§31.6.1 last timestamped OEM", 0xdf, "0100 df 00f15365 77777777 7777777777", nil},
 		{"§31.6.1 non-timestamped OEM", 0xe0, "0100 e0 77777777 77777777 7777777777", nil},
 		{"§31.6 reserved type", 0x03, "", TypeNotSupported},
 		{"§31.6 last reserved type", 0xbf, "", TypeNotSupported},
@@ -187,7 +188,7 @@ func TestFull(t *testing.T) {
 	c.now = c.now.Add(time.Minute)
 	_, err := l.Add(event(TypeSystemEvent, 0))
 	wantCode(t, "§31.2 stop", err, ipmb.OutOfSpace)
-	if i := info(t, l); i.Operations != AllOperations|Overflow || i.Entries != 16 || i.LastAdd != start || i.LastErase != Unspecified {
+	if i := info(t, l); i.Operations != AllOperations|0x80 || i.Entries != 16 || i.LastAdd != start || i.LastErase != Unspecified {
 		t.Errorf("§31.2 stop: %+v", i)
 	}
 	l.SetPolicy(Ring)
@@ -238,6 +239,9 @@ func TestNewLogRefuses(t *testing.T) {
 		}
 	}
 	l, err := NewLog(Config{Capacity: 16}, one, event(TypeSystemEvent, 0))
+	if full, err := NewLog(Config{Capacity: 16}, make([]Entry, 16)...); err != nil || full.Len() != 16 {
+		t.Errorf("as many as there is room for: %v", err)
+	}
 	if err != nil || !slices.Equal(ids(l), []RecordID{1, 2}) || l.entries[0] != one {
 		t.Errorf("entries as they are: %v, %v", ids(l), err)
 	}
@@ -373,6 +377,11 @@ func TestPartialAdd(t *testing.T) {
 	wantCode(t, "§31.7 a byte too many", err, LengthMismatch)
 	id, err = l.PartialAdd(res, 0, 0, false, e[:4])
 	wantCode(t, "§31.7 begin", err, nil)
+	res = reserve(t, l)
+	_, err = l.PartialAdd(res, id, 4, true, e[4:])
+	wantCode(t, "§31.7 another Reserve: begin anew", err, ipmb.ParameterOutOfRange)
+	id, err = l.PartialAdd(res, 0, 0, false, e[:4])
+	wantCode(t, "§31.7 begin again", err, nil)
 	add(t, l, 1)
 	res = reserve(t, l)
 	_, err = l.PartialAdd(res, id, 4, true, e[4:])

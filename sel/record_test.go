@@ -35,6 +35,9 @@ var recordCases = []struct {
 	{"§32.2 timestamped OEM", "02 00 df 01 02 03 04 57 01 00 a1 a2 a3 a4 a5 a6", TimestampedOEM{
 		ID: 2, Type: 0xdf, Timestamp: 0x04030201, Manufacturer: 343, Data: [6]byte{0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6},
 	}},
+	{"§32.2 first timestamped OEM", "02 00 c0 01 02 03 04 57 01 00 a1 a2 a3 a4 a5 a6", TimestampedOEM{
+		ID: 2, Type: 0xc0, Timestamp: 0x04030201, Manufacturer: 343, Data: [6]byte{0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6},
+	}},
 	{"§32.3 non-timestamped OEM", "03 00 e0 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d", OEM{
 		ID: 3, Type: 0xe0, Data: [13]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13},
 	}},

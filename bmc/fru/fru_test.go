@@ -79,6 +79,9 @@ func TestParseCapturedImage(t *testing.T) {
 	if got := inv.Board.MfgTime.Time(); got != time.Date(2015, 1, 6, 22, 1, 0, 0, time.UTC) {
 		t.Errorf("manufactured %s", got)
 	}
+	if _, err := Parse(image); err != nil {
+		t.Errorf("without the rest of the EEPROM: %v", err)
+	}
 	got, err := inv.AppendTo([]byte("before"))
 	if err != nil || !bytes.Equal(got, append([]byte("before"), image...)) {
 		t.Errorf("append: %v\ngot  %x\nwant %x", err, got, image)
@@ -158,6 +161,11 @@ func TestParseReports(t *testing.T) {
 		{"§8 empty EEPROM", with(0, 0xff), 0, 0, "format version is 15"},
 		{"§8 area behind the end", with(4, 0xff), ProductInfo, 2040, "behind the end"},
 		{"§9 version", with(8, 2), InternalUse, 8, "format version is 2"},
+		{"§8 area at the end", func(b []byte) []byte { return b[:200] }, ProductInfo, 200, "behind the end of the image, 200"},
+		{"§12 no length", func(b []byte) []byte { return b[:201] }, ProductInfo, 201, "before the area's length"},
+		{"§12 no fixed bytes", func(b []byte) []byte { return b[:202] }, ProductInfo, 202, "inside its fixed bytes"},
+		{"§12 no field", func(b []byte) []byte { return b[:203] }, ProductInfo, 203, "no C1h"},
+		{"§10 version 9", with(16, 9), ChassisInfo, 16, "format version is 9"},
 		{"§10 version", with(16, 0), ChassisInfo, 16, "format version is 0"},
 		{"§10 checksum", with(127, 0), ChassisInfo, 127, "checksum is 00h, want 1Bh"},
 		{"§10 length 0", with(17, 0), ChassisInfo, 17, "length is 0"},
@@ -197,6 +205,33 @@ func TestParseKeepsWhatItCanRead(t *testing.T) {
 	}
 	if !strings.Contains(err.Error(), "fru chassis info area, offset 127: checksum is 1Ch, want 1Bh") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestAreasThatAreExactlyFull(t *testing.T) {
+	t.Parallel()
+	// Version, length, type, two fields with their type/length bytes, C1h and checksum: 32 bytes.
+	f := Field{Encoding: Binary, Data: make([]byte, 12)}
+	inv := Inventory{
+		Internal: []byte{1, 2, 3, 4, 5, 6, 7},
+		Chassis:  &Chassis{PartNumber: f, SerialNumber: Field{Encoding: Binary, Data: make([]byte, 13)}, Length: 32},
+		Records:  []Record{{Type: 0xc0, Data: make([]byte, 0, 255)[:255]}, {Type: 0xff, Data: make([]byte, 4)}},
+	}
+	image, err := inv.AppendTo(nil)
+	if err != nil || len(image) != 8+8+32+5+255+5+4+3 {
+		t.Fatalf("%d bytes, %v", len(image), err)
+	}
+	got, err := Parse(image)
+	if inv.Offsets = (Offsets{0, 1, 2, 0, 0, 6}); err != nil || !reflect.DeepEqual(got, inv) {
+		t.Errorf("%v\ngot  %+v\nwant %+v", err, got, inv)
+	}
+	inv = Inventory{Internal: []byte{1, 2, 3, 4, 5, 6, 7}, Records: inv.Records[:1]}
+	image, err = inv.AppendTo(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Parse(image); err != nil || len(got.Internal) != 7 {
+		t.Errorf("§9 internal use in front of records: %v, % x", err, got.Internal)
 	}
 }
 

@@ -63,10 +63,12 @@ func TestDC(t *testing.T) {
 		{"captured Delta 12 V", "01 b004 7404 ec04 7800 0000 30f2", out},
 		{"captured Delta standby", "82 b004 7404 ec04 7800 0000 dc05", standby},
 		{"§18.2a extended, §18.2.2 -12 V", "10 50fb 0000 0000 0000 0000 bc02", minus},
+		{"§18.2 bit 4 is reserved in type 01h", "01 0000 0000 0000 0000 0000 0000", DCOutput{Hundred: true, Number: 1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := tt.want.Record()
+			tt.want.Hundred = tt.want.Hundred && tt.want.Extended
 			if !bytes.Equal(r.Data, unhex(t, tt.hex)) {
 				t.Errorf("got %x", r.Data)
 			}
@@ -77,6 +79,12 @@ func TestDC(t *testing.T) {
 				t.Error("an output was read as a load")
 			}
 		})
+	}
+	if o, err := ParseDCOutput(Record{TypeDCOutput, append([]byte{outputUnits}, make([]byte, 12)...)}); err != nil || o.Hundred {
+		t.Errorf("§18.2: bit 4 of type 01h: %v, %+v", err, o)
+	}
+	if l, err := ParseDCLoad(Record{TypeDCLoad, append([]byte{outputUnits}, make([]byte, 12)...)}); err != nil || l.Hundred {
+		t.Errorf("§18.3: bit 4 of type 02h: %v, %+v", err, l)
 	}
 	load := DCLoad{Extended: true, Hundred: true, Number: 3, Nominal: 330, MinVoltage: 313, MaxVoltage: 347, Ripple: 50, MinCurrent: 1, MaxCurrent: 20}
 	r := load.Record()
@@ -143,6 +151,9 @@ func TestOEMRecord(t *testing.T) {
 	}
 	if got, err := ParseOEM(r); err != nil || !reflect.DeepEqual(got, o) {
 		t.Errorf("§18.7: %v, %+v", err, got)
+	}
+	if RecordType(0xc0).String() != "OEM C0h" || RecordType(0xbf).String() != "reserved BFh" {
+		t.Error("§16.2.1 C0h is the first OEM type")
 	}
 	if _, err := ParseOEM(Record{Type: 0xbf, Data: r.Data}); err == nil {
 		t.Error("§18.7: type BFh was read as OEM")
