@@ -236,6 +236,9 @@ func (c *Console) stray(ctx context.Context, match func([]byte) bool) ([]byte, e
 
 // again reports whether a request is to be sent once more.
 func (c *Console) again(ctx context.Context, attempt int, err error) bool {
+	if d, ok := ctx.Deadline(); ok && !time.Now().Before(d) {
+		return false
+	}
 	return attempt < c.opt.Retries && errors.Is(err, ErrNoAnswer) && ctx.Err() == nil
 }
 
