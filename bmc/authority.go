@@ -46,19 +46,48 @@ func (m *Machine) Channel(number uint8) (rmcp.Channel, bool) {
 	}, true
 }
 
-// UserByName finds the user of a login. A user who is locked out is not there.
+// UserByName finds the user of a login.
 func (m *Machine) UserByName(channel uint8, name []byte, role ipmb.Privilege) (rmcp.User, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	u := m.users.find(channel, name, role)
-	if u == nil || m.badPasswords.locked(userOnChannel{u.id, channel}, time.Now()) {
+	u := m.loginUser(channel, name, role)
+	if u == nil {
 		return rmcp.User{}, false
 	}
+	return u.login(channel), true
+}
+
+// loginUser finds the user of a login, or nil. A user who is locked out is not there. The caller holds the lock.
+func (m *Machine) loginUser(channel uint8, name []byte, role ipmb.Privilege) *user {
+	u := m.users.find(channel, name, role)
+	if u == nil || m.badPasswords.locked(userOnChannel{u.id, channel}, time.Now()) {
+		return nil
+	}
+	return u
+}
+
+// login is what a login over a channel needs to know of a user.
+func (u *user) login(channel uint8) rmcp.User {
 	a := &u.access[channel]
 	return rmcp.User{
 		ID: u.id, Name: string(u.nameBytes()), Password: u.password.key, PasswordSize: u.password.size,
 		Limit: a.privilege, SessionLimit: a.sessionLimit,
-	}, true
+	}
+}
+
+// levelLimit is the highest level that a session, or the login for one, may have by the present limits of its channel
+// and user, and the user's session limit. Without access there is no level. [IPMI 2.0 §22.18, §22.26]
+func (m *Machine) levelLimit(s *rmcp.Session) (level ipmb.Privilege, sessions uint8) {
+	_, c := m.channels.resolve(s.Channel(), s.Channel())
+	u := m.users.byID(s.UserID())
+	if c == nil || u == nil || !u.enabled {
+		return ipmb.PrivilegeUnspecified, 0
+	}
+	a := &u.access[s.Channel()]
+	if !a.messaging || !a.privilege.IsLevel() {
+		return ipmb.PrivilegeUnspecified, 0
+	}
+	return min(a.privilege, c.volatile.Privilege), a.sessionLimit
 }
 
 // PasswordTried counts a login attempt that was right in everything but, perhaps, the password.

@@ -93,6 +93,24 @@ func (c *channel) isLAN() bool {
 	return c.spec.Medium == profiles.MediumLAN || c.spec.Medium == profiles.MediumOtherLAN
 }
 
+// offers reports whether an IPMI v1.5 authentication type is enabled for some level. [IPMI 2.0 §22.16]
+func (c *channel) offers(t rmcp.AuthType) bool {
+	for _, types := range c.auth {
+		if types&(1<<t) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// takesV15 reports whether IPMI v1.5 sessions are possible at all.
+func (c *channel) takesV15() bool { return c.auth != [len(c.auth)]uint8{} }
+
+// takesRMCPPlus reports whether RMCP+ sessions are possible: some cipher suite is enabled.
+func (c *channel) takesRMCPPlus() bool {
+	return c.isLAN() && slices.ContainsFunc(c.suites, func(s rmcp.SuiteLimit) bool { return s.Limit.IsLevel() })
+}
+
 // takesMode reports whether Set Channel Access may choose a mode on this channel. [IPMI 2.0 §22.22]
 func (c *channel) takesMode(mode profiles.AccessMode) bool {
 	return slices.Contains(c.spec.Modes, mode)

@@ -249,6 +249,8 @@ func (t *Table) admit(s *Session, ceiling ipmb.Privilege) {
 	s.lastSeen = time.Now()
 	t.arm(t.deadline(s))
 	t.Stats.Opened.Add(1)
+	t.opt.Log.Info().Stringer("peer", s.peer).Uint32("session", s.id).Str("user", s.userName).Bool("rmcp+", s.rmcpPlus).
+		Stringer("limit", s.max).Msg("session opened")
 }
 
 // takeHandle takes the lowest free session handle of 1 to FEh; FFh is reserved. [IPMI 2.0 §22.20]
