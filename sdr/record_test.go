@@ -95,14 +95,14 @@ func recordCases(t testing.TB) []recordCase {
 		}},
 		{"§43.2 captured compact record of a satellite", capturedNM, &CompactSensor{
 			ID: 0x5c, Sensor: Sensor{Owner: 0x2c, Channel: 6, Number: 0x1a}, Entity: Entity{EntityMCFirmware, 2},
-			Initialization: Settable>>1 | ScanningEnabled, Capabilities: 0xc3, SensorType: 0xdc, ReadingType: 0x74,
+			Initialization: InitScanning | ScanningEnabled, Capabilities: 0xc3, SensorType: 0xdc, ReadingType: 0x74,
 			Masks: Masks{Reading: 7}, Name: name(t, "NM Capabilities"),
 		}},
 		{"§43.2 compact, hysteresis and sharing of fifteen", "30 00 51 02 1d 20 0f 40 1d e1 80 3f 04 08 34 12 78 56 bc 9a cb 12 13 8f ff 11 22 00 00 00 33 c2 46 41", &CompactSensor{
 			ID: 0x30, Sensor: Sensor{Owner: bmc, FRULUN: 3, LUN: 3, Number: 0x40}, Entity: Entity{EntityFan, LogicalEntity | 0x61},
 			Initialization: Settable, Capabilities: HysteresisFixed | ThresholdsFixed | EventsNone, SensorType: Fan, ReadingType: DiscretePresence,
 			Masks:   Masks{0x1234, 0x5678, 0x9abc},
-			Units:   Units{Format: NoReading, Rate: PerMillisecond - 1, Modifier: Divided, Percentage: true, Base: 0x12, Modified: 0x13},
+			Units:   Units{Format: NoReading, Rate: PerMicrosecond, Modifier: Divided, Percentage: true, Base: 0x12, Modified: 0x13},
 			Sharing: Sharing{Direction: DirectionOutput, Count: 15, Increment: true, Offset: 127}, Hysteresis: Hysteresis{0x11, 0x22},
 			OEM: 0x33, Name: name(t, "FA"),
 		}},

@@ -121,6 +121,9 @@ const bcdPlusDefined = 13
 
 // NewBCDPlus stores s, which holds digits, spaces, dashes and periods only, first character in the high nibble. An odd
 // number of characters is followed by a space. [FRU §13, §13.1]
+//
+// Clients: ipmitool 1.8.19 reads two digits from a byte. FreeIPMI 1.6.10 takes each byte for one digit and reports an
+// invalid encoding when the high nibble is not 0.
 func NewBCDPlus(s string) (Field, error) {
 	if len(s)%2 == 1 {
 		s += " "
