@@ -29,16 +29,16 @@ func (m *Machine) UserLevelCommand(msg *ipmb.Message) bool {
 	return cmd != nil && cmd.Priv <= ipmb.PrivilegeUser
 }
 
-// dispatch finds the command, checks it and runs it. The caller holds the lock.
-func (m *Machine) dispatch(r *Request, out []byte) ([]byte, bool) {
+// answer finds the command, checks it and runs it. The caller holds the lock.
+func (m *Machine) answer(r *Request, out []byte) ([]byte, bool) {
 	if m.closed || r.Message.NetFn.IsResponse() {
 		return out, false // answers to the BMC's own requests belong to the bridge, and there are none yet
 	}
 	op, data, ok := ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
+	r.Op, r.Data = op, data
 	if !ok {
 		return append(out, byte(ipmb.LengthInvalid)), true
 	}
-	r.Op, r.Data = op, data
 	cmd := m.table.Lookup(op)
 	if err := m.check(cmd, r); err != ipmb.OK {
 		return op.AppendExtension(append(out, byte(err))), true

@@ -26,6 +26,7 @@ import (
 type Machine struct {
 	profile  *profiles.Profile
 	log      zerolog.Logger
+	observer Observer // nil: nobody looks
 	rand     *random
 	table    *Table
 	sessions *rmcp.Table
