@@ -1,0 +1,55 @@
+// Command fakebmc is a BMC made of software: it listens on UDP 623 and answers as a server's baseboard management
+// controller does.
+//
+// This package is the command line and the wiring; what answers is package bmc, and what carries it package rmcp.
+//
+// Two rules hold for its output. Standard output is what was asked for, and for `fakebmc serve` that is one line: the
+// ipmitool command that reaches the machine. Standard error is the log, and the one error that ends a command. The exit
+// status is 0 for success, 1 for what went wrong while running, and 2 for what was asked wrongly.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// Exit statuses.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // unhealthy, or a socket that broke while serving
+	exitMistake = 2 // a flag, a variable, a profile or an address that cannot be
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], streams{out: os.Stdout, err: os.Stderr, environ: os.Environ()}))
+}
+
+// streams are what a command touches of the process it runs in.
+type streams struct {
+	out, err io.Writer
+	environ  []string
+}
+
+// failure is an error that is not the caller's mistake.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+// run executes a command line and returns its exit status.
+func run(args []string, s streams) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.Execute()
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(s.err, "fakebmc: "+strings.TrimRight(err.Error(), "\n"))
+	var f failure
+	if errors.As(err, &f) {
+		return exitFailed
+	}
+	return exitMistake
+}

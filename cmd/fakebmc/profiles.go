@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/profiles"
+)
+
+const profilesHelp = `A profile is a YAML file that describes one machine: its identity, channels,
+users and cipher suites. Some are built in; others are files of yours, which may
+extend the built-in ones and change only what differs:
+
+  profile: my-server
+  extends: generic
+  device: {firmware: "2.15"}`
+
+func newProfiles() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "profiles",
+		Short: "Look at machine profiles, and check your own",
+		Long:  profilesHelp,
+		Args:  noArguments,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newProfilesList(), newProfilesValidate())
+	return c
+}
+
+func newProfilesList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the profiles that are built in",
+		Args:  noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			t := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, p := range profiles.List() {
+				fmt.Fprintf(t, "%s\t%s\n", p.Name, p.Description)
+			}
+			return t.Flush()
+		},
+	}
+}
+
+func newProfilesValidate() *cobra.Command {
+	return &cobra.Command{
+		Use:     "validate FILE...",
+		Short:   "Check profiles; list everything that is wrong with them",
+		Example: "  fakebmc profiles validate machines/*.yaml",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("expected one FILE or more; see `%s --help`", c.CommandPath())
+			}
+			var errs []error
+			for _, file := range args {
+				if err := checkProfile(file); err != nil {
+					errs = append(errs, err)
+					continue
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok\n", file)
+			}
+			return errors.Join(errs...)
+		},
+	}
+}
+
+// checkProfile loads a profile and builds its machine, as serve would.
+func checkProfile(file string) error {
+	p, err := profiles.Load(file)
+	if err != nil {
+		return err
+	}
+	m, err := bmc.New(p)
+	if err != nil {
+		return err
+	}
+	m.Close()
+	return nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/fakebmc/fakebmc/profiles"
+)
+
+const serveHelp = `Serve one machine until SIGTERM or Ctrl-C.
+
+One line on standard output is the ipmitool command that reaches the machine;
+the log is on standard error. SIGHUP reads the profile again and puts a new
+machine in the place of the old one, whose sessions end; when the profile is
+wrong, the log says why and the old machine stays.
+
+Every flag has a variable, for containers: --log-level is FAKEBMC_LOG_LEVEL.
+A flag beats its variable, and a variable beats the profile.`
+
+const serveExample = `  fakebmc serve --listen 127.0.0.1:6230
+  fakebmc serve --listen 10.0.0.5:623 --listen [::1]:623
+  fakebmc serve --profile vulnerable --log-level debug
+  FAKEBMC_LISTEN=:623 FAKEBMC_HTTP=:8080 fakebmc`
+
+// serveFlags are the settings of a running fakebmc.
+type serveFlags struct {
+	profile   string
+	listen    addresses
+	http      address
+	logLevel  choice
+	logFormat choice
+	seed      seed
+}
+
+// seed is a flag that takes a number, in any base that Go writes.
+type seed uint64
+
+func (s *seed) String() string { return strconv.FormatUint(uint64(*s), 10) }
+func (s *seed) Type() string   { return "NUMBER" }
+
+// Set takes a number above 0, which is no seed at all.
+func (s *seed) Set(text string) error {
+	n, err := strconv.ParseUint(text, 0, 64)
+	if err != nil || n == 0 {
+		return fmt.Errorf("expected a number from 1 to 18446744073709551615")
+	}
+	*s = seed(n)
+	return nil
+}
+
+// flagSet makes the flags, with their defaults.
+func (f *serveFlags) flagSet() *pflag.FlagSet {
+	f.profile = "generic"
+	f.logLevel = choice{"info", logLevels}
+	f.logFormat = choice{"auto", logFormats}
+	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	set.StringVarP(&f.profile, "profile", "p", f.profile, "the machine: a `NAME` of \"fakebmc profiles list\", or a file ending in .yaml")
+	set.VarP(&f.listen, "listen", "l", "UDP address to answer on, repeatable (default "+defaultListen+", or\n"+fallbackListen+" when port 623 may not be opened)")
+	set.Var(&f.http, "http", "serve /healthz, /readyz and /metrics there (default off)")
+	set.Var(&f.logLevel, "log-level", "what to log")
+	set.Var(&f.logFormat, "log-format", "how to log; auto: human on a terminal, else json")
+	set.Var(&f.seed, "seed", "make every random choice follow from this number (default: the\nprofile's seed; without one, each start is different)")
+	return set
+}
+
+func newServe(s streams) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "serve",
+		Short:   "Serve a machine (what fakebmc does without a command)",
+		Long:    serveHelp,
+		Example: serveExample,
+	}
+	addServeFlags(c, s)
+	return c
+}
+
+// addServeFlags makes a command the one that serves.
+func addServeFlags(c *cobra.Command, s streams) {
+	f := new(serveFlags)
+	set := f.flagSet()
+	c.Flags().AddFlagSet(set)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if err := noArguments(c, args); err != nil {
+			return err
+		}
+		if err := applyVariables(c, set, s.environ); err != nil {
+			return err
+		}
+		return serve(f, s)
+	}
+	complete(c, "profile", profiles.Names()...)
+	complete(c, "log-level", logLevels...)
+	complete(c, "log-format", logFormats...)
+}
+
+// complete lists the words that the shell offers for a flag. A profile may also be a file.
+func complete(c *cobra.Command, flag string, words ...string) {
+	directive := cobra.ShellCompDirectiveNoFileComp
+	if flag == "profile" {
+		directive = cobra.ShellCompDirectiveDefault
+	}
+	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return words, directive
+	})
+	if err != nil {
+		panic(err) // no such flag: a programmer's mistake
+	}
+}
+
+// serve runs a machine until a signal ends it.
+func serve(f *serveFlags, s streams) error {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+
+	d, err := newDaemon(f, newLog(s.err, f.logLevel.value, f.logFormat.value))
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	fmt.Fprintln(s.out, d.greeting())
+	return d.run(signals)
+}
