@@ -167,10 +167,13 @@ func parseScalar(s *shape, f *field, n *node, v reflect.Value) error {
 	}
 	switch s.kind {
 	case shapeText:
+		if !n.isText {
+			return errors.New("expected text: put it in quotes")
+		}
 		v.SetString(n.text)
 		return nil
 	case shapeBool:
-		if n.quoted || n.text != "true" && n.text != "false" {
+		if n.isText || n.text != "true" && n.text != "false" {
 			return wrong()
 		}
 		v.SetBool(n.text == "true")
@@ -184,7 +187,7 @@ func parseScalar(s *shape, f *field, n *node, v reflect.Value) error {
 		}
 		return err
 	}
-	if n.quoted {
+	if n.isText {
 		return wrong()
 	}
 	return parseNumber(s, f, n.text, v, wrong)
@@ -202,7 +205,7 @@ func parseWord(voc vocabulary, only []string, n *node, v reflect.Value) error {
 		}
 		return fmt.Errorf("%s %q does not fit here (expected one of %s)", voc.noun, n.text, strings.Join(names, ", "))
 	}
-	if voc.open && !n.quoted {
+	if voc.open && !n.isText {
 		if value, err := parseUint(n.text, 8); err == nil {
 			v.SetUint(value)
 			return nil

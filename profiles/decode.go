@@ -53,12 +53,15 @@ func decode(file string, data []byte) (n *node, err error) {
 		return fail(1, "the file is empty")
 	}
 	c := converter{file: file}
-	n = c.convert(doc.Content[0], 0)
+	n = c.convert(doc.Content[0], &node{file: file}, 0)
 	return n, c.problems.err()
 }
 
 // yamlLine is the place in the library's errors.
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
+
+// parserProblem is what the library's parser says.
+var parserProblem = regexp.MustCompile(`^(did not find expected|found undefined tag handle|found duplicate %|found incompatible)`)
 
 // syntaxError puts the library's error in our form. It does not name an unknown anchor: that may be a password that
 // begins with "*".
@@ -67,6 +70,10 @@ func syntaxError(file string, err error) error {
 	if m := yamlLine.FindStringSubmatch(e.Problem); m != nil {
 		e.Line, _ = strconv.Atoi(m[1])
 		e.Problem = e.Problem[len(m[0]):]
+	}
+	// The library's parser, unlike its scanner, counts lines from 0 and leaves out the first.
+	if parserProblem.MatchString(e.Problem) {
+		e.Line++
 	}
 	if strings.HasPrefix(e.Problem, "unknown anchor") {
 		e.Problem = `an alias ("*name") without its anchor ("&name"): quote text that begins with "*"`
@@ -83,9 +90,9 @@ type converter struct {
 	problems problems
 }
 
-// convert turns a value into a node, with its aliases and merge keys resolved.
-func (c *converter) convert(y *yaml.Node, depth int) *node {
-	n := &node{file: c.file, line: y.Line}
+// convert fills a node, which knows its place in the document, with a value whose aliases and merge keys are resolved.
+func (c *converter) convert(y *yaml.Node, n *node, depth int) *node {
+	n.line = y.Line
 	c.count++
 	switch {
 	case c.full:
@@ -94,22 +101,24 @@ func (c *converter) convert(y *yaml.Node, depth int) *node {
 		return c.stop(n, "more than %d values, aliases resolved", maxNodes)
 	case depth > maxDepth:
 		return c.stop(n, "values inside values, %d deep (or an alias inside its own anchor)", maxDepth)
+	case y.Style&yaml.TaggedStyle != 0:
+		c.problems.add(n, "the tag %s has no meaning here", short(y.Tag))
 	}
 	switch y.Kind {
 	case yaml.AliasNode:
-		return c.convert(y.Alias, depth+1)
+		return c.convert(y.Alias, n, depth+1)
 	case yaml.ScalarNode:
 		n.text = y.Value
-		n.quoted = y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
-		if y.ShortTag() == "!!null" {
+		switch y.ShortTag() {
+		case "!!null":
 			n.kind = nodeNull
+		case "!!str", "!!timestamp":
+			n.isText = true
 		}
 	case yaml.SequenceNode:
 		n.kind = nodeList
 		for i, item := range y.Content {
-			v := c.convert(item, depth+1)
-			v.parent, v.index = n, i
-			n.items = append(n.items, v)
+			n.items = append(n.items, c.convert(item, &node{file: c.file, parent: n, index: i}, depth+1))
 		}
 	case yaml.MappingNode:
 		n.kind = nodeMap
@@ -130,33 +139,30 @@ func (c *converter) fields(n *node, y *yaml.Node, depth int) {
 	seen := make(map[string]int)
 	var merged []*node
 	for i := 0; i+1 < len(y.Content) && !c.full; i += 2 {
-		key := y.Content[i]
+		key, line := y.Content[i], y.Content[i].Line
 		for hops := 0; key.Kind == yaml.AliasNode && hops < maxDepth; hops++ {
 			key = key.Alias
 		}
-		value := c.convert(y.Content[i+1], depth+1)
-		value.parent = n
+		value := &node{file: c.file, line: line, parent: n, step: key.Value}
 		if key.ShortTag() == "!!merge" {
-			merged = append(merged, mergeSources(value)...)
+			merged = append(merged, mergeSources(c.convert(y.Content[i+1], value, depth+1))...)
 			continue
 		}
-		place := &node{file: c.file, line: y.Content[i].Line, parent: n, step: key.Value}
 		if key.Kind != yaml.ScalarNode || key.Value == "" {
-			place.step = "?"
-			c.problems.add(place, "a key is a single word")
+			value.step = "?"
+			c.problems.add(value, "a key is a single word")
 			continue
 		}
 		if first, ok := seen[key.Value]; ok {
-			c.problems.add(place, "given twice (first on line %d)", first)
+			c.problems.add(value, "given twice (first on line %d)", first)
 			continue
 		}
-		value.step = key.Value
-		seen[key.Value] = y.Content[i].Line
-		n.fields = append(n.fields, entry{key: key.Value, line: y.Content[i].Line, value: value})
+		seen[key.Value] = line
+		n.fields = append(n.fields, entry{key: key.Value, line: line, value: c.convert(y.Content[i+1], value, depth+1)})
 	}
 	for _, m := range merged {
 		if m.kind != nodeMap {
-			c.problems.add(&node{file: c.file, line: m.line, parent: n, step: "<<"}, "expected a mapping, got %v", m.kind)
+			c.problems.add(m, "expected a mapping, got %v", m.kind)
 			continue
 		}
 		for _, e := range m.fields {

@@ -234,6 +234,10 @@ func (l *loader) place(found []Error, where map[string]*node) {
 		if l.problems.bad[n] {
 			continue
 		}
+		if rest == "" {
+			l.problems.add(n, "%s", e.Problem)
+			continue
+		}
 		l.problems.addError(func() *Error {
 			e.File, e.Line = n.file, n.line
 			e.Path = strings.TrimPrefix(n.path()+rest, ".")

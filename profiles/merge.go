@@ -115,7 +115,7 @@ func (m merger) keyedList(elem *shape, base, over *node) *node {
 func (m merger) checkRemove(elem *shape, item *node, key any, inherited bool) {
 	mark := item.get(removeKey)
 	switch {
-	case mark.kind != nodeScalar || mark.quoted || mark.text != "true":
+	case mark.kind != nodeScalar || mark.isText || mark.text != "true":
 		m.problems.add(mark, "expected true: it takes the inherited element away")
 	case !inherited:
 		m.problems.add(mark, "nothing to remove: no element with %s %v is inherited", elem.keyed.name, key)

@@ -47,8 +47,11 @@ type problems struct {
 	bad  map[*node]bool // nodes that something is wrong with already
 }
 
-// add notes a problem of a node.
+// add notes a problem of a node, the first one: in a short form, one node stands for several fields.
 func (p *problems) add(n *node, format string, args ...any) {
+	if p.bad[n] {
+		return
+	}
 	if p.bad == nil {
 		p.bad = make(map[*node]bool)
 	}
@@ -119,7 +122,7 @@ func (k nodeKind) String() string {
 type node struct {
 	kind   nodeKind
 	text   string // of a scalar
-	quoted bool   // a scalar that is text whatever it looks like
+	isText bool   // a scalar that is text in YAML, not a number, true or false
 	items  []*node
 	fields []entry // of a mapping, in the order of the file
 

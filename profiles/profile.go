@@ -41,7 +41,7 @@ type Profile struct {
 
 // Device is the management controller's own identity. [IPMI 2.0 §20.1]
 type Device struct {
-	ID           uint8     `yaml:"id" profile:"hex"`
+	ID           uint8     `yaml:"id" profile:"hex"`                // device ID
 	Revision     uint8     `yaml:"revision" range:"0..15"`          // four bits
 	DeviceSDRs   bool      `yaml:"device_sdrs"`                     // the controller provides device SDRs
 	Firmware     Firmware  `yaml:"firmware" default:"1.00"`         // "major.minor": major 0-127, minor two decimal digits
@@ -172,16 +172,17 @@ type Access struct {
 // ChannelAuth lists the IPMI v1.5 authentication types enabled for each requested privilege.
 // [IPMI 2.0 §23.2, LAN parameter 2]
 type ChannelAuth struct {
-	Callback      []AuthType `yaml:"callback" profile:"short"`
-	User          []AuthType `yaml:"user" profile:"short"`
-	Operator      []AuthType `yaml:"operator" profile:"short"`
-	Administrator []AuthType `yaml:"administrator" profile:"short"`
-	OEM           []AuthType `yaml:"oem" profile:"short"`
+	Callback      []AuthType `yaml:"callback" profile:"short"`      // for sessions that ask for Callback
+	User          []AuthType `yaml:"user" profile:"short"`          // for sessions that ask for User
+	Operator      []AuthType `yaml:"operator" profile:"short"`      // for sessions that ask for Operator
+	Administrator []AuthType `yaml:"administrator" profile:"short"` // for sessions that ask for Administrator
+	OEM           []AuthType `yaml:"oem" profile:"short"`           // for sessions that ask for OEM
 }
 
 // Suite is one RMCP+ cipher suite of a channel: a number, or a number and its maximum privilege.
 // [IPMI 2.0 §22.15.2, LAN parameter 24]
 type Suite struct {
+	// ID of a standard cipher suite.
 	ID uint8 `yaml:"id" range:"0..19" profile:"required,short"`
 	// Privilege is the most that a session with this suite can hold; unspecified: the suite is told, and nobody can use
 	// it.
@@ -216,13 +217,13 @@ type BadPassword struct {
 
 // User is one user ID. [IPMI 2.0 §6.9, §22.26]
 type User struct {
-	ID        uint8  `yaml:"id" range:"1..63" profile:"key"`
+	ID        uint8  `yaml:"id" range:"1..63" profile:"key"`           // user ID
 	Name      string `yaml:"name" length:"0..16"`                      // at most 16 bytes; user 1 has none
 	FixedName bool   `yaml:"fixed_name"`                               // Set User Name is refused
 	Password  string `yaml:"password" length:"0..20" profile:"secret"` // at most 20 bytes; more than 16: stored as a 20-byte password
 	// PasswordSize as stored: 16 or 20; 0: the shorter that fits.
 	PasswordSize int   `yaml:"password_size"`
-	Enabled      *bool `yaml:"enabled" default:"true"`
+	Enabled      *bool `yaml:"enabled" default:"true"` // the user may log in
 	// Privilege on every channel that has sessions, unless channels says otherwise.
 	Privilege ipmb.Privilege `yaml:"privilege" words:"callback user operator administrator oem no-access" profile:"required"`
 	// Channels where the user's standing is another.
@@ -231,13 +232,13 @@ type User struct {
 
 // UserAccess is a user's standing on one channel. [IPMI 2.0 §22.26]
 type UserAccess struct {
-	Number       uint8          `yaml:"number" profile:"key"` // of the channel
-	Privilege    ipmb.Privilege `yaml:"privilege" words:"callback user operator administrator oem no-access" profile:"required"`
-	Messaging    *bool          `yaml:"messaging" default:"true"`    // IPMI messaging
-	LinkAuth     bool           `yaml:"link_auth"`                   // may be used for link authentication (PPP)
-	CallbackOnly bool           `yaml:"callback_only"`               // only after a callback
-	SessionLimit uint8          `yaml:"session_limit" range:"0..15"` // simultaneous sessions, 0: no limit
-	SOL          *bool          `yaml:"sol" default:"true"`          // SOL payload
+	Number       uint8          `yaml:"number" profile:"key"`                                                 // of the channel
+	Privilege    ipmb.Privilege `yaml:"privilege" words:"callback user operator administrator oem no-access"` // on this channel; absent: as on the others
+	Messaging    *bool          `yaml:"messaging" default:"true"`                                             // IPMI messaging
+	LinkAuth     bool           `yaml:"link_auth"`                                                            // may be used for link authentication (PPP)
+	CallbackOnly bool           `yaml:"callback_only"`                                                        // only after a callback
+	SessionLimit uint8          `yaml:"session_limit" range:"0..15"`                                          // simultaneous sessions, 0: no limit
+	SOL          *bool          `yaml:"sol" default:"true"`                                                   // SOL payload
 }
 
 // Commands changes the command table for this machine.

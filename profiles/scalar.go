@@ -43,7 +43,7 @@ func (d Duration) Std() time.Duration { return time.Duration(d) }
 // UnmarshalText reads a span that is not negative.
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
-	if err != nil {
+	if err != nil || string(text) == "0" {
 		return errors.New(`expected a duration with its unit, like "1500ms", "60s" or "5m"`)
 	}
 	if v < 0 {

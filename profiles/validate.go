@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/fakebmc/fakebmc/ipmb"
 )
 
 // Validate checks a machine that was made or changed in Go: the limits of every value, and what must fit together. The
@@ -103,7 +101,8 @@ func (c *checker) scalar(s *shape, f *field, v reflect.Value, path string) {
 			c.length(f, v.Len(), "byte", path)
 		}
 	case shapeWord:
-		if value := uint8(v.Uint()); f.limits.words != nil {
+		absent := v.IsZero() && f.fallback == nil && !f.required
+		if value := uint8(v.Uint()); f.limits.words != nil && !absent {
 			if name := nameOf(s.vocable.words, value); !slices.Contains(f.limits.words, name) {
 				c.add(path, "%s %q does not fit here (expected one of %s)", s.vocable.noun, name, strings.Join(f.limits.words, ", "))
 			}
@@ -239,8 +238,6 @@ func (c *checker) user(u User, slots int, sessions map[uint8]bool, path string) 
 			c.add(fmt.Sprintf("%s.channels[%d].number", path, i), "%d is none of the machine's channels", a.Number)
 		case !has:
 			c.add(fmt.Sprintf("%s.channels[%d].number", path, i), "channel %d has no sessions", a.Number)
-		case a.Privilege == ipmb.PrivilegeUnspecified:
-			c.add(fmt.Sprintf("%s.channels[%d].privilege", path, i), "missing")
 		}
 	}
 }
