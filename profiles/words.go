@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
@@ -100,7 +102,7 @@ func nearest(got string, words []string) string {
 	got = strings.ToLower(strings.ReplaceAll(got, "_", "-"))
 	best, bestDistance := "", len(got)/3+1
 	for _, w := range words {
-		if d := distance(got, strings.ReplaceAll(w, "_", "-")); d < bestDistance || d == 0 {
+		if d := levenshtein.ComputeDistance(got, strings.ReplaceAll(w, "_", "-")); d < bestDistance || d == 0 {
 			best, bestDistance = w, d
 		}
 	}
@@ -118,27 +120,4 @@ func nearest(got string, words []string) string {
 		}
 	}
 	return best
-}
-
-// distance is the number of letters to change, insert, remove or swap with their neighbour.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := last[j-1]
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			row[j] = min(change, last[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
