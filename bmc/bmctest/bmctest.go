@@ -1,0 +1,185 @@
+// Package bmctest puts a machine into a Go test, in one call:
+//
+//	srv := bmctest.Run(t)                     // on a loopback port, for any client
+//	srv, c := bmctest.Pipe(t)                 // on a network in memory, with a console; fit for testing/synctest
+//	s := srv.Login(c, "admin", "password")
+//
+// The machine stops when the test ends, and the test fails if one of its handlers panicked.
+package bmctest
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
+	"github.com/fakebmc/fakebmc/rmcp/console"
+)
+
+// TB is what a test must offer; *testing.T, *testing.B and *testing.F do.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Server is a machine that answers on one address.
+type Server struct {
+	Machine *bmc.Machine
+	Addr    netip.AddrPort
+	Network *Network // nil: Addr is a real UDP address
+
+	t TB
+}
+
+// Option changes the machine.
+type Option func(*setup)
+
+type setup struct {
+	profile string
+	edits   []func(*profiles.Profile)
+	options []bmc.Option
+	channel uint8
+}
+
+// Profile takes another profile than generic: one that is built in, or a file.
+func Profile(nameOrPath string) Option { return func(s *setup) { s.profile = nameOrPath } }
+
+// Edit changes the profile before the machine is built from it.
+func Edit(f func(*profiles.Profile)) Option {
+	return func(s *setup) { s.edits = append(s.edits, f) }
+}
+
+// Machine passes options on to bmc.New.
+func Machine(opts ...bmc.Option) Option {
+	return func(s *setup) { s.options = append(s.options, opts...) }
+}
+
+// Channel is the LAN channel that the address is; 1 without it.
+func Channel(number uint8) Option { return func(s *setup) { s.channel = number } }
+
+// New builds a machine that no network reaches: for its Go API and the system interface.
+func New(t TB, opts ...Option) *bmc.Machine {
+	t.Helper()
+	m, _ := build(t, opts)
+	return m
+}
+
+// Run serves a machine on a free port of the loopback address.
+func Run(t TB, opts ...Option) *Server {
+	t.Helper()
+	m, s := build(t, opts)
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatalf("bmctest: %v", err)
+	}
+	serve(t, m, conn, s.channel)
+	return &Server{Machine: m, Addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(), t: t}
+}
+
+// Pipe serves a machine on a network in memory, and puts a console on that network.
+func Pipe(t TB, opts ...Option) (*Server, *console.Console) {
+	t.Helper()
+	m, s := build(t, opts)
+	n := NewNetwork()
+	conn, err := n.Listen(netip.MustParseAddrPort("192.0.2.1:623"))
+	if err != nil {
+		t.Fatalf("bmctest: %v", err)
+	}
+	serve(t, m, conn, s.channel)
+	srv := &Server{Machine: m, Addr: netip.MustParseAddrPort(conn.LocalAddr().String()), Network: n, t: t}
+	return srv, srv.Console()
+}
+
+func build(t TB, opts []Option) (*bmc.Machine, *setup) {
+	t.Helper()
+	s := &setup{profile: "generic", channel: 1}
+	for _, opt := range opts {
+		opt(s)
+	}
+	p, err := profiles.Load(s.profile)
+	if err != nil {
+		t.Fatalf("bmctest: %v", err)
+	}
+	for _, edit := range s.edits {
+		edit(p)
+	}
+	m, err := bmc.New(p, s.options...)
+	if err != nil {
+		t.Fatalf("bmctest: %v", err)
+	}
+	t.Cleanup(func() {
+		m.Close()
+		if n := m.HandlerPanics(); n > 0 {
+			t.Errorf("bmctest: %d handlers panicked", n)
+		}
+	})
+	return m, s
+}
+
+// serve runs a server until the test ends.
+func serve(t TB, m *bmc.Machine, conn net.PacketConn, channel uint8) {
+	t.Helper()
+	srv, err := rmcp.NewServer(conn, m.Sessions(), rmcp.ServerOptions{Channel: channel})
+	if err != nil {
+		t.Fatalf("bmctest: %v", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve() }()
+	t.Cleanup(func() {
+		srv.Close()
+		if err := <-done; err != nil {
+			t.Errorf("bmctest: the server ended: %v", err)
+		}
+	})
+}
+
+// consoleTimeout is how long a console waits for one answer. It only passes in full where a BMC stays silent.
+const consoleTimeout = 5 * time.Second
+
+// Console puts another console on the server's network.
+func (s *Server) Console() *console.Console {
+	s.t.Helper()
+	opt := console.Options{Timeout: consoleTimeout}
+	if s.Network == nil {
+		c, err := console.Dial(s.Addr.String(), opt)
+		if err != nil {
+			s.t.Fatalf("bmctest: %v", err)
+		}
+		s.t.Cleanup(func() { c.Close() })
+		return c
+	}
+	conn, err := s.Network.Listen(netip.MustParseAddrPort("192.0.2.100:0"))
+	if err != nil {
+		s.t.Fatalf("bmctest: %v", err)
+	}
+	c := console.NewPacket(conn, net.UDPAddrFromAddrPort(s.Addr), opt)
+	s.t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// Login opens an RMCP+ session with cipher suite 17 and raises it to the most that the user may have.
+func (s *Server) Login(c *console.Console, user, password string) *console.Session {
+	s.t.Helper()
+	suite, _ := rmcp.SuiteByID(17)
+	return s.LoginWith(c, console.Login20{User: user, Password: password, Suite: suite})
+}
+
+// LoginWith opens an RMCP+ session and raises it to the most that it may have.
+func (s *Server) LoginWith(c *console.Console, l console.Login20) *console.Session {
+	s.t.Helper()
+	ctx := context.Background()
+	l.NoRaise = true
+	session, err := c.Open20(ctx, l)
+	if err != nil {
+		s.t.Fatalf("bmctest: log in as %q with %v: %v", l.User, l.Suite, err)
+	}
+	if err := session.SetPrivilege(ctx, session.MaxPrivilege()); err != nil {
+		s.t.Fatalf("bmctest: raise the session of %q to %v: %v", l.User, session.MaxPrivilege(), err)
+	}
+	return session
+}
