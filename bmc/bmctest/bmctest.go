@@ -9,11 +9,13 @@ package bmctest
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
 	"github.com/fakebmc/fakebmc/rmcp/console"
@@ -178,8 +180,18 @@ func (s *Server) LoginWith(c *console.Console, l console.Login20) *console.Sessi
 	if err != nil {
 		s.t.Fatalf("bmctest: log in as %q with %v: %v", l.User, l.Suite, err)
 	}
-	if err := session.SetPrivilege(ctx, session.MaxPrivilege()); err != nil {
-		s.t.Fatalf("bmctest: raise the session of %q to %v: %v", l.User, session.MaxPrivilege(), err)
+	for level := session.MaxPrivilege(); ; level-- { // RMCP+ does not tell what user and channel allow
+		err := session.SetPrivilege(ctx, level)
+		if err == nil {
+			return session
+		}
+		if !errors.Is(err, levelExceeds) || level <= ipmb.PrivilegeUser {
+			s.t.Fatalf("bmctest: raise the session of %q to %v: %v", l.User, level, err)
+			return session
+		}
 	}
-	return session
 }
+
+// levelExceeds is Set Session Privilege Level's "requested level exceeds channel and/or user privilege limit".
+// [IPMI 2.0 §22.18]
+const levelExceeds ipmb.CompletionCode = 0x81
