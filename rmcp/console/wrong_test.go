@@ -89,7 +89,7 @@ func TestBreaches(t *testing.T) {
 	}{
 		{"13.28.4 AuthCode", 3, func(d []byte) []byte { d[len(d)-1] ^= 1; return d }, console.ErrAuthCode},
 		{"13.28.4 ciphertext", 3, func(d []byte) []byte { d[40] ^= 1; return d }, console.ErrAuthCode},
-		{"13.6 sequence goes back", 0, func(d []byte) []byte { d[10] = 0; return d }, console.ErrSequence},
+		{"13.6 sequence goes back", 0, func(d []byte) []byte { d[10] = 1; return d }, console.ErrSequence},
 		{"13.6 bytes behind the packet", 0, func(d []byte) []byte { return append(d, 0) }, console.ErrLength},
 		{"13.1.3 RMCP sequence", 0, func(d []byte) []byte { d[2] = 5; return d }, console.ErrHeader},
 		{"13.8 checksum", 0, func(d []byte) []byte { d[len(d)-1]++; return d }, console.ErrMessage},
