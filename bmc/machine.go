@@ -46,6 +46,12 @@ type Machine struct {
 	badPasswords badPasswords
 	firewall     *firewall
 	device       deviceState
+	power        power
+	chassis      chassis
+	boot         boot
+	watchdog     watchdog
+	events       events
+	host         hostLink
 }
 
 // maxResponse bounds the data of one response; longer ones are the handlers' mistake. The largest standard answer is
@@ -90,6 +96,10 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	}
 	m.firewall = newFirewall(m.table)
 	m.device = newDeviceState(p)
+	m.power = newPower(p)
+	m.chassis = newChassis(p)
+	m.boot = newBoot(p)
+	m.watchdog = newWatchdog(p)
 	m.presence = presenceOf(&p.System.ASF)
 	m.sessionRand = &keyedReader{m.rand.stream("sessions")}
 	m.sessions = rmcp.NewTable(m, rmcp.Options{
@@ -135,13 +145,16 @@ func (m *Machine) HandlerPanics() uint64 { return m.panics.Load() }
 // Close ends all sessions and stops all timers. Later requests are not answered. It may be called twice.
 func (m *Machine) Close() {
 	m.away.Store(true)
-	m.sessions.Lock()
-	defer m.sessions.Unlock()
+	unlock := m.lockAll()
 	m.sessions.EndAll(rmcp.EndChange)
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.closed = true
 	m.device.stop()
+	m.power.alarm.stop()
+	m.chassis.alarm.stop()
+	m.boot.stop()
+	m.watchdog.alarm.stop()
+	unlock()
+	m.host.served.Wait()
 }
 
 // message is what both roads of a request have in common.

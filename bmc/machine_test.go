@@ -45,6 +45,17 @@ func testProfile() *profiles.Profile {
 				Access: always, Modes: []profiles.AccessMode{profiles.AccessDisabled, profiles.AccessPreBoot, profiles.AccessAlways, profiles.AccessShared}},
 			{Number: 15, Medium: profiles.MediumSystemInterface, Protocol: profiles.ProtocolKCS},
 		},
+		Power: profiles.Power{
+			Actions:         []profiles.PowerAction{PowerDown, PowerUp, PowerCycle, HardReset, DiagnosticInterrupt, SoftShutdown},
+			RestorePolicies: []profiles.RestorePolicy{profiles.RestoreOff, profiles.RestorePrevious, profiles.RestoreOn},
+		},
+		Chassis: profiles.Chassis{
+			Intrusion: true, FRU: 0x20, SDR: 0x20, SEL: 0x20, SM: 0x20, Bridge: 0x20,
+			LockableButtons: []profiles.Button{profiles.ButtonPower, profiles.ButtonReset, profiles.ButtonDiagnostic},
+		},
+		Watchdog: profiles.Watchdog{
+			Interrupts: []profiles.WatchdogInterrupt{profiles.InterruptNMI, profiles.InterruptMessaging}, Sensor: 0x23,
+		},
 	}
 }
 

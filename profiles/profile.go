@@ -35,6 +35,14 @@ type Profile struct {
 	Users []User `yaml:"users"`
 	// Commands changes the command table for this machine.
 	Commands Commands `yaml:"commands"`
+	// Power is how the host's power behaves. [IPMI 2.0 §28.3]
+	Power Power `yaml:"power"`
+	// Chassis is what the chassis around the host has. [IPMI 2.0 §28.1]
+	Chassis Chassis `yaml:"chassis"`
+	// Boot is what stands behind the system boot options. [IPMI 2.0 §28.12]
+	Boot Boot `yaml:"boot"`
+	// Watchdog is the watchdog timer. [IPMI 2.0 §27]
+	Watchdog Watchdog `yaml:"watchdog"`
 
 	where map[string]*node // where each value stands in the files, nil when there are none
 }

@@ -167,6 +167,7 @@ func (c *checker) profile(p *Profile) {
 	if p.Sessions.Inactivity <= 0 {
 		c.add("sessions.inactivity", "expected more than 0s")
 	}
+	c.power(&p.Power)
 	sessions := make(map[uint8]bool)
 	for i, ch := range p.Channels {
 		sessions[ch.Number] = ch.Sessions != SessionLess

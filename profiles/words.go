@@ -34,6 +34,11 @@ var vocabularies = map[reflect.Type]vocabulary{
 	reflect.TypeFor[AccessMode]():    {noun: "access mode", words: accessModeWords},
 	reflect.TypeFor[AuthType]():      {noun: "authentication type", words: authTypeWords},
 	reflect.TypeFor[InterfaceType](): {noun: "system interface type", words: interfaceWords},
+
+	reflect.TypeFor[PowerAction]():       {noun: "power action", words: powerActionWords},
+	reflect.TypeFor[RestorePolicy]():     {noun: "power restore policy", words: restorePolicyWords},
+	reflect.TypeFor[Button]():            {noun: "button", words: buttonWords},
+	reflect.TypeFor[WatchdogInterrupt](): {noun: "watchdog interrupt", words: watchdogInterruptWords},
 }
 
 // wordsOf makes the words of a type that has its names in its String method.

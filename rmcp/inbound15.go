@@ -104,13 +104,12 @@ func (t *Table) inside15(s *Session, p *Packet15, from *Arrival, out []byte) []b
 		return t.drop(from, DropAuthType, out)
 	}
 	m, err := ipmb.ParseMessage(p.Message)
-	r := t.begin(m, from)
 	switch {
 	case err != nil:
 		return t.drop(from, DropMessage, out)
-	case p.AuthType != s.authType && (repeated || !t.plainAllowed(s, &r.Message)):
+	case p.AuthType != s.authType && (repeated || !t.plainAllowed(s, &m)):
 		return t.drop(from, DropUnauthenticated, out)
-	case repeated && !isActivate(&r.Message):
+	case repeated && !isActivate(&m):
 		return t.drop(from, DropSequence, out)
 	}
 	if !repeated {
@@ -118,6 +117,7 @@ func (t *Table) inside15(s *Session, p *Packet15, from *Arrival, out []byte) []b
 		s.fresh = false
 	}
 	s.seen(from)
+	r := t.begin(m, from)
 	r.Session, r.Authenticated, r.Sequence = s, p.AuthType != AuthTypeNone, p.Sequence
 	answer := t.execute(r, MaxMessage15)
 	if answer == nil {

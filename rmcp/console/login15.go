@@ -131,26 +131,19 @@ func activateAnswer(m *ipmb.Message, d []byte) (rmcp.Packet15, bool) {
 func (h *Handshake15) activated(m *ipmb.Message, d []byte) (*Session, error) {
 	p, _ := activateAnswer(m, d)
 	a, _ := answerTo(m, p.Message)
-	if p.SessionID != h.TemporaryID {
-		err := fmt.Errorf("activate session: %w: %08Xh is not the temporary one", ErrSessionID, p.SessionID)
-		if err = h.c.breach(err); err != nil {
-			return nil, err
-		}
-	}
-	if !p.Verify(h.auth) {
+	switch {
+	case p.SessionID != h.TemporaryID:
+		return nil, fmt.Errorf("activate session: %w: %08Xh is not the temporary one", ErrSessionID, p.SessionID)
+	case !p.Verify(h.auth):
 		return nil, fmt.Errorf("activate session: %w", ErrAuthCode)
 	}
 	data, err := completion(&a)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("activate session: %w", err)
-	}
-	if p.Sequence != h.Login.Outbound {
-		err := fmt.Errorf("activate session: %w: %08Xh, want the initial %08Xh", ErrSequence, p.Sequence, h.Login.Outbound)
-		if err = h.c.breach(err); err != nil {
-			return nil, err
-		}
-	}
-	if len(data) != activateRespSize {
+	case p.Sequence != h.Login.Outbound:
+		return nil, fmt.Errorf("activate session: %w: %08Xh, want the initial %08Xh", ErrSequence, p.Sequence, h.Login.Outbound)
+	case len(data) != activateRespSize:
 		return nil, fmt.Errorf("activate session: %w: %x", ErrMessage, data)
 	}
 	none, err := rmcp.NewAuthCoder(rmcp.AuthTypeNone, nil)

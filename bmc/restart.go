@@ -1,0 +1,42 @@
+package bmc
+
+import "time"
+
+// The lists of this file say what else changes when the host or the controller restarts. They are literal, so that one
+// place answers the question "what does a system reset do".
+
+// hostStops is what a system reset and a loss of the host's power have in common.
+func (m *Machine) hostStops() {
+	m.channels.resetVolatile() // [IPMI 2.0 §22.22]
+	m.watchdog.hostStopped()   // [IPMI 2.0 §27.2, §27.6]
+	m.boot.hostStopped()       // [IPMI 2.0 §28.13, parameter 0]
+}
+
+// hostStarts is what a system reset and a power up have in common.
+func (m *Machine) hostStarts(by powerSource) {
+	m.power.started = by
+	m.boot.hostStarted(by.cause) // [IPMI 2.0 §28.12]
+	m.startPOST()
+	m.log.Info().Uint8("cause", uint8(by.cause)).Msg("host starts")
+}
+
+// powerGood is what follows the main supply's power good signal.
+func (m *Machine) powerGood(on bool) {
+	p := &m.power
+	if on {
+		p.onSince = time.Now()
+	} else {
+		p.stored.PowerOn, p.onSince = p.poweredFor(), time.Time{}
+	}
+	m.device.acpi.follow(on)
+	m.log.Info().Bool("on", on).Msg("host power")
+}
+
+// controllerRestarts is what a cold reset of the controller and a loss of its standby power have in common. The host
+// goes on in a cold reset. [IPMI 2.0 §20.2]
+func (m *Machine) controllerRestarts() {
+	m.channels.resetVolatile()
+	m.watchdog.reset()
+	m.boot.reset()
+	m.identifyFor(0) // [IPMI 2.0 §28.5]
+}
