@@ -283,6 +283,10 @@ func TestSetSessionPrivilegeLevel(t *testing.T) {
 	c.want(exchange{"§22.18 the present limit counts", set, "04", "81"}, exchange{"§22.18 what is left", set, "03", "00 03"})
 	m.exchange(t, exchange{"§22.26 no access any more", ipmb.SetUserAccess, "01 02 0f", "00"})
 	c.want(exchange{"§22.18 no access", set, "02", "81"})
+	m.exchange(t,
+		exchange{"§22.26 Administrator again", ipmb.SetUserAccess, "01 02 04", "00"},
+		exchange{"§22.22 lower the channel's limit", ipmb.SetChannelAccess, "01 00 83", "00"})
+	c.want(exchange{"§22.18 above the channel's present limit", set, "04", "81"}, exchange{"§22.18 at it", set, "03", "00 03"})
 	low := newTestMachine(t, suiteZero, func(p *profiles.Profile) { p.Channels[1].Suites[0].Privilege = ipmb.PrivilegeOperator })
 	newLAN(t, low).login("admin", 0).want(
 		exchange{"§22.18 above the cipher suite's level", set, "04", "80"},

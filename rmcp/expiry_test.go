@@ -2,6 +2,7 @@ package rmcp
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,6 +46,7 @@ func TestHalfOpen(t *testing.T) {
 		victim.open()
 		thief := newConsole20(newPeer(t, table), 3, "admin", "wrong")
 		for i := range 3 * halfOpenSlots {
+			time.Sleep(time.Millisecond)
 			thief.from.Peer = netip.AddrPortFrom(thief.from.Peer.Addr(), uint16(40000+i))
 			if s := thief.open(); s != StatusOK {
 				t.Fatalf("attempt %d: %v", i, s)
@@ -56,6 +58,11 @@ func TestHalfOpen(t *testing.T) {
 				if s, _ := victim.sendRAKP3(victim.rakp3()); s != StatusOK {
 					t.Fatalf("RAKP 4 for a login in progress: %v", s)
 				}
+			}
+		}
+		for i, s := range table.halfOpen {
+			if table.byID[s.id] != s || slices.Index(table.halfOpen, s) != i || i > 0 && s.lastSeen.Before(table.halfOpen[i-1].lastSeen) {
+				t.Fatalf("login %d of %d is lost, there twice, or not in the order of the last packets", i, len(table.halfOpen))
 			}
 		}
 		if n := len(table.byID); n != halfOpenSlots+1 {
@@ -129,4 +136,41 @@ func TestHandles(t *testing.T) {
 	if n != 299 || table.Active() != 0 || table.handles != [4]uint64{} {
 		t.Errorf("%d sessions ended, %d left, handles %x", n, table.Active(), table.handles)
 	}
+}
+
+// TestHalfOpenBesideSession: a session's later deadline does not keep an unfinished login alive.
+func TestHalfOpenBesideSession(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		table, _ := newTestTable(Options{})
+		defer table.CloseAll()
+		c := login20(newPeer(t, table), 3, "admin", "secretpw")
+		time.Sleep(DefaultHalfOpen + second) // the login's own timer has run
+		c.do(1)
+		newConsole20(newPeer(t, table), 3, "admin", "secretpw").open()
+		time.Sleep(DefaultHalfOpen + second)
+		synctest.Wait()
+		if len(table.halfOpen) != 0 || table.Active() != 1 {
+			t.Errorf("%d logins, %d sessions; want the session alone", len(table.halfOpen), table.Active())
+		}
+	})
+}
+
+// TestUnauthenticatedPayload: what anybody can send neither keeps a session alive nor moves it. [IPMI 2.0 §6.12.15]
+func TestUnauthenticatedPayload(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		table, _ := newTestTable(Options{})
+		c := login20(newPeer(t, table), 2, "admin", "secretpw")
+		c.do(1)
+		other := newPeer(t, table)
+		for seq := range uint32(3) {
+			time.Sleep(25 * second)
+			other.send(c.packet(seq+1, PayloadSOL, false, false, []byte{0, 0, 0, 0}))
+		}
+		synctest.Wait()
+		if len(other.wire.sent) != 0 || table.Active() != 0 {
+			t.Errorf("%d datagrams to somebody else, %d sessions", len(other.wire.sent), table.Active())
+		}
+	})
 }

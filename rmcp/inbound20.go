@@ -13,8 +13,6 @@ func (t *Table) receive20(p *Packet20, from *Arrival, out []byte) []byte {
 		return t.drop(from, DropUnknownSession, out)
 	case !s.rmcpPlus: // a session speaks the format that it was activated with [IPMI 2.0 §13.6]
 		return t.drop(from, DropFormat, out)
-	case p.Type.IsSetup():
-		return t.drop(from, DropPayload, out)
 	}
 	return t.inside20(s, p, from, out)
 }
@@ -99,7 +97,8 @@ func (t *Table) inside20(s *Session, p *Packet20, from *Arrival, out []byte) []b
 }
 
 // payload hands a payload other than an IPMI message to the machine. Whether it must be authenticated or encrypted was
-// agreed when the payload was activated, so that is the machine's to check. [IPMI 2.0 §24.1]
+// agreed when the payload was activated, so that is the machine's to check. Set-up messages do not belong into a session.
+// [IPMI 2.0 §24.1]
 func (t *Table) payload(s *Session, p *Packet20, data []byte, w *window20, from *Arrival, out []byte) []byte {
 	if p.Type != PayloadSOL && p.Type != PayloadOEMExplicit && !p.Type.IsOEM() {
 		return t.drop(from, DropPayload, out)

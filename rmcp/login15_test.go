@@ -213,4 +213,15 @@ func TestActivate(t *testing.T) {
 		c.seq, c.bmcSeq = c.seq+1, 0x7777
 		c.do(0x01)
 	})
+	t.Run("§22.17 inside the session does not raise its maximum", func(t *testing.T) {
+		c, _ := start(t)
+		if c.privilege = 2; c.activate() != 0 {
+			t.Fatal("Activate Session failed")
+		}
+		c.privilege = 3
+		p := c.open15(AuthTypeMD5, c.send(c.packet15(AuthTypeMD5, c.seq, c.activation(3, 0x7777))))
+		if cc := answerOf(t, p.Message)[0]; cc != byte(ExceedsLimit) || p.Sequence != c.bmcSeq+1 {
+			t.Errorf("completion code %02Xh, sequence %#x", cc, p.Sequence)
+		}
+	})
 }

@@ -380,6 +380,10 @@ func TestRepeatedSetup(t *testing.T) {
 	one := c.rakp1()
 	twice(PayloadRAKP1, one)
 	c.sendRAKP1(one)
+	again := *c
+	if again.open(); again.x.ManagedID == c.x.ManagedID {
+		t.Error("Open Session after RAKP 1 is a new attempt, but got the old one's ID")
+	}
 	three := c.rakp3()
 	twice(PayloadRAKP3, three)
 	if table.Active() != 1 || len(m.tried) != 1 {
