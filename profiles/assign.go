@@ -243,20 +243,20 @@ func parseNumber(s *shape, f *field, text string, v reflect.Value, wrong func() 
 		}
 	}
 	low, high := numberRange(s, f)
-	if s.kind == shapeUint && err != nil && len(text) > 1 && text[0] == '-' {
-		if _, e := parseInt(text); e == nil || errors.Is(e, strconv.ErrRange) {
-			return fmt.Errorf("%s is out of range (%s)", short(text), rangeText(low, high))
+	if s.kind == shapeUint && err != nil && strings.HasPrefix(text, "-") {
+		if i, negative := parseInt(text); negative == nil {
+			value, err = float64(i), nil
 		}
 	}
 	switch {
-	case errors.Is(err, strconv.ErrRange):
-		return fmt.Errorf("%s is out of range (%s)", short(text), rangeText(low, high))
-	case err != nil:
+	case err != nil && !errors.Is(err, strconv.ErrRange):
 		return wrong()
-	case value < low || value > high:
-		return fmt.Errorf("%s is out of range (%s)", text, rangeText(low, high))
+	case err == nil && value >= low && value <= high:
+		return nil
+	case f != nil && f.secret:
+		return fmt.Errorf("out of range (%s)", rangeText(low, high))
 	}
-	return nil
+	return fmt.Errorf("%s is out of range (%s)", short(text), rangeText(low, high))
 }
 
 // parseUint reads decimal or 0x hexadecimal digits.

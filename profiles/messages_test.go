@@ -214,6 +214,34 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// TestSecretsAreNotTold: whatever the type of a secret is, no error has its value.
+func TestSecretsAreNotTold(t *testing.T) {
+	t.Parallel()
+	type section struct {
+		Number uint8     `yaml:"number" profile:"secret"`
+		Bool   bool      `yaml:"bool" profile:"secret"`
+		Float  float64   `yaml:"float" profile:"secret"`
+		Bytes  HexBytes  `yaml:"bytes" profile:"secret"`
+		Span   *Duration `yaml:"span" profile:"secret"`
+		Text   string    `yaml:"text" profile:"secret"`
+		List   []string  `yaml:"list" profile:"secret"`
+	}
+	s := shapeOf(reflect.TypeFor[section](), make(map[reflect.Type]*shape))
+	for _, f := range s.fields {
+		for _, value := range []string{"hunter2", "77771", "{hunter2: 77771}", "[hunter2, 77771]", `"hunter2"`} {
+			n, err := decode("bad.yaml", []byte(f.name+": "+value))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := assigner{problems: new(problems), where: make(map[string]*node)}
+			a.assign(s, nil, n, reflect.New(s.typ).Elem(), "")
+			if err := a.problems.err(); err != nil && (strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "7777")) {
+				t.Errorf("%s: %v", f.name, err)
+			}
+		}
+	}
+}
+
 // TestErrorsAreCapped: a hostile file has an error in every line, and nobody reads them all.
 func TestErrorsAreCapped(t *testing.T) {
 	t.Parallel()

@@ -124,30 +124,30 @@ func isDefault(f *field, v reflect.Value) bool {
 
 // printedScalar makes a single value.
 func printedScalar(s *shape, f *field, v reflect.Value) (*yaml.Node, error) {
-	plain := func(text, tag string) (*yaml.Node, error) {
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: text}, nil
+	plain := func(text string) (*yaml.Node, error) {
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: text}, nil
 	}
 	switch s.kind {
 	case shapeText:
 		return textNode(v.String()), nil
 	case shapeBool:
-		return plain(strconv.FormatBool(v.Bool()), "!!bool")
+		return plain(strconv.FormatBool(v.Bool()))
 	case shapeInt:
-		return plain(strconv.FormatInt(v.Int(), 10), "!!int")
+		return plain(strconv.FormatInt(v.Int(), 10))
 	case shapeUint:
 		if f != nil && f.hex {
-			return plain(fmt.Sprintf("0x%02x", v.Uint()), "!!int")
+			return plain(fmt.Sprintf("0x%02x", v.Uint()))
 		}
-		return plain(strconv.FormatUint(v.Uint(), 10), "!!int")
+		return plain(strconv.FormatUint(v.Uint(), 10))
 	case shapeFloat:
-		return plain(strconv.FormatFloat(v.Float(), 'g', -1, 64), "!!float")
+		return plain(strconv.FormatFloat(v.Float(), 'g', -1, 64))
 	case shapeWord:
 		name := nameOf(s.vocable.words, uint8(v.Uint()))
 		if _, ok := s.vocable.value(name); !ok {
 			if !s.vocable.open {
 				return nil, fmt.Errorf("%s has no %s", s.vocable.noun, name)
 			}
-			return plain(name, "!!int")
+			return plain(name)
 		}
 		return textNode(name), nil
 	}

@@ -2,7 +2,12 @@
 // machines that are built into the binary.
 //
 // The structs here are the source of all three. A profile is data: it says what a machine is, never how a command
-// works.
+// works. A new section is a struct with tags (shape.go lists them) and a comment for every field; what must fit together
+// is checked in validate.go, and schema.json is made anew with `go test ./profiles -run TestSchemaIsCurrent -update`.
+//
+// One profile may extend another: see [Load] for where it is looked for. Mappings are merged key by key; elements of
+// lists that have a number, an ID or a name are told apart by it, and changed, added, or taken away with "remove: true";
+// other lists replace the inherited one.
 package profiles
 
 import "github.com/fakebmc/fakebmc/ipmb"

@@ -117,7 +117,11 @@ func (c *checker) scalar(s *shape, f *field, v reflect.Value, path string) {
 		default:
 			value = v.Float()
 		}
-		if low, high := numberRange(s, f); value < low || value > high {
+		switch low, high := numberRange(s, f); {
+		case value >= low && value <= high:
+		case f.secret:
+			c.add(path, "out of range (%s)", rangeText(low, high))
+		default:
 			c.add(path, "%v is out of range (%s)", v.Interface(), rangeText(low, high))
 		}
 	}

@@ -104,10 +104,10 @@ func nearest(got string, words []string) string {
 	if got == "" || len(got) > longest {
 		return ""
 	}
-	got = strings.ToLower(strings.ReplaceAll(got, "_", "-"))
+	got = strings.ToLower(got)
 	best, bestDistance := "", len(got)/3+1
 	for _, w := range words {
-		if d := levenshtein.ComputeDistance(got, strings.ReplaceAll(w, "_", "-")); d < bestDistance || d == 0 {
+		if d := levenshtein.ComputeDistance(got, w); d < bestDistance {
 			best, bestDistance = w, d
 		}
 	}
