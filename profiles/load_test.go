@@ -342,3 +342,13 @@ func lan(p *Profile) *Channel {
 	}
 	return nil
 }
+
+// BenchmarkLoad is a part of the time from start to the first answer.
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Load("generic"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
