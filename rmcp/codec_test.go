@@ -346,6 +346,8 @@ func TestAESPads(t *testing.T) {
 		"13.29 PKCS#7":               {"000102030405060708090a 05050505 05", "", ErrPad},
 		"13.29 pad beyond the start": {"0102030405060708090a0b0c0d0e0f 10", "", ErrPad},
 		"13.29 pad of 255":           {"0102030405060708090a0b0c0d0e0f ff", "", ErrPad},
+		"13.29 pad of seventeen": {"000102030405060708090a0b0c0d 0102 030405060708090a0b0c0d0e0f1011 11",
+			"", ErrPad},
 		"13.29 pad of sixteen": {"000102030405060708090a0b0c0d0e 01 02030405060708090a0b0c0d0e0f10 10",
 			"000102030405060708090a0b0c0d0e", nil},
 	} {

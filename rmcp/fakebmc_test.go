@@ -174,6 +174,8 @@ type peer struct {
 	from  Arrival
 	// direct makes send return the first datagram on the wire when there is no answer.
 	direct bool
+	// via replaces the way to the table, by a socket for instance.
+	via func(b []byte) []byte
 }
 
 func newPeer(t testing.TB, table *Table) *peer {
@@ -186,6 +188,9 @@ func newPeer(t testing.TB, table *Table) *peer {
 // send hands a datagram to the table and returns the answer, nil if there is none.
 func (p *peer) send(b []byte) []byte {
 	p.t.Helper()
+	if p.via != nil {
+		return p.via(b)
+	}
 	before := len(p.wire.sent)
 	switch b = p.table.Handle(bytes.Clone(b), &p.from, nil); {
 	case len(b) > 0:

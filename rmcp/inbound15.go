@@ -104,12 +104,13 @@ func (t *Table) inside15(s *Session, p *Packet15, from *Arrival, out []byte) []b
 		return t.drop(from, DropAuthType, out)
 	}
 	m, err := ipmb.ParseMessage(p.Message)
+	r := t.begin(m, from)
 	switch {
 	case err != nil:
 		return t.drop(from, DropMessage, out)
-	case p.AuthType != s.authType && (repeated || !t.plainAllowed(s, &m)):
+	case p.AuthType != s.authType && (repeated || !t.plainAllowed(s, &r.Message)):
 		return t.drop(from, DropUnauthenticated, out)
-	case repeated && !isActivate(&m):
+	case repeated && !isActivate(&r.Message):
 		return t.drop(from, DropSequence, out)
 	}
 	if !repeated {
@@ -117,7 +118,6 @@ func (t *Table) inside15(s *Session, p *Packet15, from *Arrival, out []byte) []b
 		s.fresh = false
 	}
 	s.seen(from)
-	r := t.begin(m, from)
 	r.Session, r.Authenticated, r.Sequence = s, p.AuthType != AuthTypeNone, p.Sequence
 	answer := t.execute(r, MaxMessage15)
 	if answer == nil {

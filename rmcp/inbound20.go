@@ -77,15 +77,15 @@ func (t *Table) inside20(s *Session, p *Packet20, from *Arrival, out []byte) []b
 		return t.payload(s, p, payload, window, from, out)
 	}
 	m, err := ipmb.ParseMessage(payload)
+	r := t.begin(m, from)
 	switch {
 	case err != nil:
 		return t.drop(from, DropMessage, out)
-	case !p.Authenticated && s.Authenticates() && !t.plainAllowed(s, &m):
+	case !p.Authenticated && s.Authenticates() && !t.plainAllowed(s, &r.Message):
 		return t.drop(from, DropUnauthenticated, out)
 	}
 	window.accept(p.Sequence)
 	s.seen(from)
-	r := t.begin(m, from)
 	r.Session, r.RMCPPlus, r.Sequence = s, true, p.Sequence
 	r.Authenticated, r.Encrypted = p.Authenticated, p.Encrypted
 	answer := t.execute(r, maxMessage)

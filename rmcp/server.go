@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,7 +38,8 @@ type Server struct {
 	opt    ServerOptions
 
 	closing atomic.Bool
-	running sync.WaitGroup // Serve, and nothing else
+	closed  chan struct{} // closed by Close, before it waits
+	serving sync.Mutex    // held by Serve while it runs
 	once    sync.Once
 	err     error // of closing the socket
 }
@@ -61,7 +61,7 @@ func NewServer(conn net.PacketConn, router Router, opt ServerOptions) (*Server, 
 	if err != nil {
 		return nil, err
 	}
-	return &Server{conn: c, router: router, opt: opt}, nil
+	return &Server{conn: c, router: router, opt: opt, closed: make(chan struct{})}, nil
 }
 
 // LocalAddr is the socket's address.
@@ -77,8 +77,8 @@ const (
 
 // Serve reads and answers until Close, then returns nil; or until the socket fails for good. It is called once.
 func (s *Server) Serve() error {
-	s.running.Add(1)
-	defer s.running.Done()
+	s.serving.Lock()
+	defer s.serving.Unlock()
 	in, out := make([]byte, maxDatagram), make([]byte, 0, maxDatagram)
 	arrival := Arrival{Wire: s, Channel: s.opt.Channel}
 	fails, wait := 0, firstBackoff
@@ -111,8 +111,11 @@ func (s *Server) Serve() error {
 
 // pause waits, but not on a server that closes.
 func (s *Server) pause(d time.Duration) {
-	for end := time.Now().Add(d); !s.closing.Load() && time.Now().Before(end); {
-		time.Sleep(min(d, 5*time.Millisecond))
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.closed:
 	}
 }
 
@@ -127,16 +130,18 @@ func (s *Server) WriteDatagram(b []byte, peer, local netip.AddrPort) {
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		s.closing.Store(true)
-		deadline := s.conn.SetReadDeadline(time.Unix(1, 0))
-		if deadline != nil { // a socket without deadlines
+		close(s.closed)
+		early := s.conn.SetReadDeadline(time.Unix(1, 0)) != nil // a socket without deadlines has but one way to wake
+		if early {
 			s.err = s.conn.Close()
 		}
-		s.running.Wait()
-		if deadline == nil {
+		s.serving.Lock()
+		defer s.serving.Unlock()
+		if !early {
 			s.err = s.conn.Close()
 		}
 	})
-	if errors.Is(s.err, net.ErrClosed) || errors.Is(s.err, os.ErrClosed) {
+	if errors.Is(s.err, net.ErrClosed) {
 		return nil
 	}
 	return s.err

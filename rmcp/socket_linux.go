@@ -13,9 +13,8 @@ import (
 type wildcardConn struct {
 	*net.UDPConn
 	port  uint16
-	inet6 bool // an IPv6 socket, perhaps for IPv4 as well
-	oob   [64]byte
-	reply [64]byte // Serve's and the table's: see write
+	inet6 bool     // an IPv6 socket, perhaps for IPv4 as well
+	oob   [64]byte // of read
 }
 
 // Sizes of struct in_pktinfo and in6_pktinfo, and where the addresses stand.

@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// xrc4Pair is the two ends of a session; the BMC's initialization vectors are 30h..3Fh and 40h..4Fh.
+// xrc4Pair is the two ends of a session; the BMC's initialization vectors are 30h..3Fh, 40h..4Fh and 50h..5Fh.
 func xrc4Pair(t *testing.T, alg ConfidentialityAlg) (bmc, console *Confidentiality) {
 	t.Helper()
 	k2 := unhex(allVectors[0].k2)
-	bmc, err := NewConfidentiality(alg, k2, bytes.NewReader(sequence(0x30, 2*IVSize)))
+	bmc, err := NewConfidentiality(alg, k2, bytes.NewReader(sequence(0x30, 3*IVSize)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,5 +108,13 @@ func TestXRC4Bounds(t *testing.T) {
 	}
 	if got := bmc.Seal(nil, nil); len(got) != 4 || got[0] != 2 {
 		t.Errorf("13.30 an empty payload: %x", got)
+	}
+	bmc.Restart()
+	if got := bmc.Seal(nil, nil); len(got) != 4+IVSize {
+		t.Errorf("13.30 an empty payload at offset 0: %x", got)
+	}
+	bmc.rand = bytes.NewReader(vectorIV)
+	if got := bmc.Seal(nil, []byte("a")); len(got) != 4+IVSize+1 {
+		t.Errorf("13.30 a second packet at offset 0 needs an IV, too: %x", got)
 	}
 }

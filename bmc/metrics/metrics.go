@@ -80,6 +80,9 @@ func (c *Collector) Handler() http.Handler {
 	return promhttp.HandlerFor(c.registry, promhttp.HandlerOpts{})
 }
 
+// Gatherer is the registry, for whoever shows the metrics in another way.
+func (c *Collector) Gatherer() prometheus.Gatherer { return c.registry }
+
 // Observe counts an answered request. [bmc.Observer]
 func (c *Collector) Observe(cmd *bmc.Command, code ipmb.CompletionCode, took time.Duration) {
 	r := request{"unknown", code}

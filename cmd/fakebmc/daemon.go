@@ -46,7 +46,7 @@ func newDaemon(f *serveFlags, log zerolog.Logger) (*daemon, error) {
 	}
 	m, err := d.build()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w\nsee `fakebmc profiles list` and `fakebmc profiles schema`", err)
 	}
 	if err := d.open(m); err != nil {
 		m.Close()
@@ -64,7 +64,7 @@ func metricsBuild() metrics.Build {
 func (d *daemon) build() (*bmc.Machine, error) {
 	p, err := profiles.Load(d.flags.profile)
 	if err != nil {
-		return nil, fmt.Errorf("%w\nsee `fakebmc profiles list` and `fakebmc profiles schema`", err)
+		return nil, err
 	}
 	if _, ok := lanChannel(p); !ok {
 		return nil, fmt.Errorf("profile %s: no channel has the medium lan, so that nobody could reach the machine; give it one", p.Name)
@@ -90,7 +90,7 @@ func lanChannel(p *profiles.Profile) (*profiles.Channel, bool) {
 func (d *daemon) open(m *bmc.Machine) error {
 	channel, _ := lanChannel(m.Profile())
 	d.channel = channel.Number
-	conns, moved, err := openUDP(d.flags.listen.list)
+	conns, moved, err := openUDP(d.flags.listen.list, net.ListenPacket)
 	if err != nil {
 		return err
 	}

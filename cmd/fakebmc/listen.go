@@ -86,18 +86,21 @@ func family(network, addr string) string {
 	return network + "6"
 }
 
+// listenFunc is net.ListenPacket.
+type listenFunc func(network, addr string) (net.PacketConn, error)
+
 // openUDP opens the sockets, all or none. Without addresses it opens the default one, or the fallback when this
 // process may not; moved reports the latter.
-func openUDP(list []string) (conns []net.PacketConn, moved bool, err error) {
+func openUDP(list []string, listen listenFunc) (conns []net.PacketConn, moved bool, err error) {
 	wanted := list
 	if len(list) == 0 {
 		wanted = []string{defaultListen}
 	}
 	for _, addr := range wanted {
-		conn, err := net.ListenPacket(family("udp", addr), addr)
+		conn, err := listen(family("udp", addr), addr)
 		if err != nil && len(list) == 0 && errors.Is(err, syscall.EACCES) {
 			moved, addr = true, fallbackListen
-			conn, err = net.ListenPacket("udp4", addr)
+			conn, err = listen("udp4", addr)
 		}
 		if err != nil {
 			closeAll(conns)

@@ -27,7 +27,7 @@ func newProfiles() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newProfilesList(), newProfilesValidate())
+	c.AddCommand(newProfilesList(), newProfilesShow(), newProfilesValidate(), newProfilesSchema())
 	return c
 }
 
@@ -42,6 +42,46 @@ func newProfilesList() *cobra.Command {
 				fmt.Fprintf(t, "%s\t%s\n", p.Name, p.Description)
 			}
 			return t.Flush()
+		},
+	}
+}
+
+func newProfilesShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show NAME",
+		Short: "Print a profile whole, with what it inherits",
+		Long: `Print a profile as YAML: one that is built in, or a file. What it inherits is
+there, and what is default is not. It is a profile itself, and a start for your
+own; with the passwords that are in it.`,
+		Example:           "  fakebmc profiles show generic > my-server.yaml",
+		Args:              oneArgument("the NAME of a profile, or a file"),
+		ValidArgsFunction: cobra.FixedCompletions(profiles.Names(), cobra.ShellCompDirectiveDefault),
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := profiles.Load(args[0])
+			if err != nil {
+				return err
+			}
+			text, err := p.YAML()
+			if err != nil {
+				return err
+			}
+			_, err = c.OutOrStdout().Write(text)
+			return err
+		},
+	}
+}
+
+func newProfilesSchema() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of profiles, for editors",
+		Example: `  fakebmc profiles schema > profile.schema.json
+  # then, in the first line of a profile:
+  # yaml-language-server: $schema=profile.schema.json`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := c.OutOrStdout().Write(profiles.Schema())
+			return err
 		},
 	}
 }

@@ -26,9 +26,9 @@ func variableOf(flag string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// orchestrator matches the suffixes of the variables that Kubernetes and Docker links put into every container beside a
-// service called fakebmc. They are nobody's mistake.
-var orchestrator = regexp.MustCompile(`^FAKEBMC_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?|NAME|ENV_.*)$`)
+// orchestrator matches the variables that Kubernetes puts into every container beside a service whose name begins with
+// fakebmc. They are nobody's mistake.
+var orchestrator = regexp.MustCompile(`^FAKEBMC_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$`)
 
 // applyVariables gives the flags that were not on the command line the values of their variables. An empty variable is
 // the same as none. A variable that is none of ours is an error, since a misspelt one would silently do nothing.

@@ -131,19 +131,26 @@ func activateAnswer(m *ipmb.Message, d []byte) (rmcp.Packet15, bool) {
 func (h *Handshake15) activated(m *ipmb.Message, d []byte) (*Session, error) {
 	p, _ := activateAnswer(m, d)
 	a, _ := answerTo(m, p.Message)
-	switch {
-	case p.SessionID != h.TemporaryID:
-		return nil, fmt.Errorf("activate session: %w: %08Xh is not the temporary one", ErrSessionID, p.SessionID)
-	case !p.Verify(h.auth):
+	if p.SessionID != h.TemporaryID {
+		err := fmt.Errorf("activate session: %w: %08Xh is not the temporary one", ErrSessionID, p.SessionID)
+		if err = h.c.breach(err); err != nil {
+			return nil, err
+		}
+	}
+	if !p.Verify(h.auth) {
 		return nil, fmt.Errorf("activate session: %w", ErrAuthCode)
 	}
 	data, err := completion(&a)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("activate session: %w", err)
-	case p.Sequence != h.Login.Outbound:
-		return nil, fmt.Errorf("activate session: %w: %08Xh, want the initial %08Xh", ErrSequence, p.Sequence, h.Login.Outbound)
-	case len(data) != activateRespSize:
+	}
+	if p.Sequence != h.Login.Outbound {
+		err := fmt.Errorf("activate session: %w: %08Xh, want the initial %08Xh", ErrSequence, p.Sequence, h.Login.Outbound)
+		if err = h.c.breach(err); err != nil {
+			return nil, err
+		}
+	}
+	if len(data) != activateRespSize {
 		return nil, fmt.Errorf("activate session: %w: %x", ErrMessage, data)
 	}
 	none, err := rmcp.NewAuthCoder(rmcp.AuthTypeNone, nil)

@@ -9,6 +9,9 @@ import (
 	"github.com/fakebmc/fakebmc/rmcp"
 )
 
+// setupErrorSize is the length of a set-up message with a status: tag, status, reserved, session ID.
+const setupErrorSize = 8
+
 // Lookup says by what the BMC finds the user of RAKP Message 1. [IPMI 2.0 §13.20]
 type Lookup uint8
 
@@ -169,8 +172,10 @@ func (h *Handshake20) Refuse(status rmcp.Status) error {
 // checkSetup checks what the answers of session set-up share: errors are eight bytes long, successes are for this login.
 func (h *Handshake20) checkSetup(t rmcp.PayloadType, status rmcp.Status, consoleID uint32, size int) error {
 	if status != rmcp.StatusOK {
-		if size != 8 {
-			return fmt.Errorf("%v: %w: %d bytes with %w", t, ErrSetup, size, status)
+		if size != setupErrorSize {
+			if err := h.c.breach(fmt.Errorf("%v: %w: %d bytes with %w", t, ErrSetup, size, status)); err != nil {
+				return err
+			}
 		}
 		return fmt.Errorf("%v: %w", t, status)
 	}

@@ -9,6 +9,7 @@ import (
 )
 
 const (
+	header15Size = 10 // without RMCP header and AuthCode
 	header20Size = rmcp.HeaderSize + 12
 	headerOEM    = 6
 	trailerSize  = 2
@@ -75,17 +76,21 @@ func (s *Session) Open(d []byte) (Packet, error) {
 	if err != nil || d[1] != 0 || h != (rmcp.Header{Sequence: rmcp.NoACK, Class: rmcp.ClassIPMI}) {
 		return Packet{}, fmt.Errorf("%w: %x", ErrHeader, d)
 	}
-	open := s.open15
+	var p Packet
 	if s.plus {
-		open = s.open20
+		p, err = s.open20(d, rest)
+	} else {
+		p, err = s.open15(d, rest)
 	}
-	p, err := open(d, rest)
 	if err != nil {
 		return Packet{}, err
 	}
 	last := &s.last[s.counter(p.Authenticated)]
 	if p.Sequence == 0 || int32(p.Sequence-*last) <= 0 {
-		return Packet{}, fmt.Errorf("%w: %08Xh after %08Xh", ErrSequence, p.Sequence, *last)
+		err := fmt.Errorf("%w: %08Xh after %08Xh", ErrSequence, p.Sequence, *last)
+		if err = s.c.breach(err); err != nil {
+			return Packet{}, err
+		}
 	}
 	*last = p.Sequence
 	if p.Type != rmcp.PayloadIPMI {
@@ -104,8 +109,11 @@ func (s *Session) open15(d, rest []byte) (Packet, error) {
 		return Packet{}, fmt.Errorf("%w: %w: %x", ErrHeader, err, d)
 	case p.SessionID != s.id:
 		return Packet{}, fmt.Errorf("%w: %08Xh", ErrSessionID, p.SessionID)
-	case len(p.Message)+len(p.AuthCode)+10 != len(rest):
-		return Packet{}, fmt.Errorf("%w: %x", ErrLength, d)
+	}
+	if len(p.Message)+len(p.AuthCode)+header15Size != len(rest) {
+		if err := s.c.breach(fmt.Errorf("%w: %x", ErrLength, d)); err != nil {
+			return Packet{}, err
+		}
 	}
 	signed := p.AuthType != rmcp.AuthTypeNone
 	if signed && !p.Verify(s.auth) {
@@ -147,7 +155,7 @@ func (s *Session) checkTrailer(p *rmcp.Packet20, d []byte) error {
 	trailer := d[covered:]
 	if !p.Authenticated {
 		if len(trailer) != 0 {
-			return fmt.Errorf("%w: %x", ErrLength, trailer)
+			return s.c.breach(fmt.Errorf("%w: %x", ErrLength, trailer))
 		}
 		return nil
 	}
@@ -156,11 +164,11 @@ func (s *Session) checkTrailer(p *rmcp.Packet20, d []byte) error {
 	}
 	pad := trailer[:len(trailer)-trailerSize-s.integrity.Size()]
 	if len(pad) > 3 || (covered-rmcp.HeaderSize+len(pad)+trailerSize)%4 != 0 {
-		return fmt.Errorf("%w: %d integrity pad bytes behind %d", ErrPad, len(pad), covered-rmcp.HeaderSize)
+		return s.c.breach(fmt.Errorf("%w: %d integrity pad bytes behind %d", ErrPad, len(pad), covered-rmcp.HeaderSize))
 	}
 	for _, b := range pad {
 		if b != 0xff {
-			return fmt.Errorf("%w: integrity pad %x", ErrPad, pad)
+			return s.c.breach(fmt.Errorf("%w: integrity pad %x", ErrPad, pad))
 		}
 	}
 	return nil
@@ -179,7 +187,7 @@ func (s *Session) decrypt(sealed []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrLength, err)
 	}
 	if s.suite.Confidentiality == rmcp.ConfidentialityAESCBC && len(sealed)-rmcp.IVSize-len(plain) > 16 {
-		return nil, fmt.Errorf("%w: sixteen confidentiality pad bytes", ErrPad)
+		return plain, s.c.breach(fmt.Errorf("%w: sixteen confidentiality pad bytes", ErrPad))
 	}
 	return plain, nil
 }

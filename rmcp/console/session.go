@@ -81,7 +81,7 @@ func (s *Session) Exchange(ctx context.Context, m ipmb.Message, f Frame) (ipmb.M
 		}
 		p, err := s.wait(ctx, func(p *Packet) bool { return p.Type == rmcp.PayloadIPMI && isAnswer(&m, &p.Message) })
 		if err == nil {
-			return p.Message, s.checkAnswer(&m, &f, &p)
+			return p.Message, s.c.breach(s.checkAnswer(&m, &f, &p))
 		}
 		if !s.c.again(ctx, attempt, err) {
 			return ipmb.Message{}, fmt.Errorf("%v/%02Xh: %w", m.NetFn, m.Cmd, err)

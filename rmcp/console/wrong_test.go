@@ -89,7 +89,7 @@ func TestBreaches(t *testing.T) {
 	}{
 		{"13.28.4 AuthCode", 3, func(d []byte) []byte { d[len(d)-1] ^= 1; return d }, console.ErrAuthCode},
 		{"13.28.4 ciphertext", 3, func(d []byte) []byte { d[40] ^= 1; return d }, console.ErrAuthCode},
-		{"13.6 sequence goes back", 0, func(d []byte) []byte { d[10] = 0; return d }, console.ErrSequence},
+		{"13.6 sequence goes back", 0, func(d []byte) []byte { d[10] = 1; return d }, console.ErrSequence},
 		{"13.6 bytes behind the packet", 0, func(d []byte) []byte { return append(d, 0) }, console.ErrLength},
 		{"13.1.3 RMCP sequence", 0, func(d []byte) []byte { d[2] = 5; return d }, console.ErrHeader},
 		{"13.8 checksum", 0, func(d []byte) []byte { d[len(d)-1]++; return d }, console.ErrMessage},
@@ -115,6 +115,39 @@ func TestBreaches(t *testing.T) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
+	}
+}
+
+// TestTolerate lets what leaves a packet usable pass, and nothing else.
+func TestTolerate(t *testing.T) {
+	t.Parallel()
+	bad := &badConn{}
+	var err error
+	if bad.Conn, err = net.Dial("udp", listen(t, nil)); err != nil {
+		t.Fatal(err)
+	}
+	var breaches []error
+	c := console.New(bad, console.Options{Tolerate: func(breach error) bool {
+		breaches = append(breaches, breach)
+		return true
+	}})
+	t.Cleanup(func() { c.Close() })
+	s, err := c.Open20(limited(t), console.Login20{User: "admin", Password: "secretpw"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad.change = func(d []byte) []byte { d[10] = 1; d[16] += 2; d[18] -= 2; return append(d, 0) }
+	if got, err := s.Do(limited(t), ipmb.NetFnApp, getDeviceID); err != nil || string(got) != string(deviceID) {
+		t.Errorf("%x, %v", got, err)
+	}
+	for i, want := range []error{console.ErrLength, console.ErrSequence, console.ErrMessage} {
+		if i >= len(breaches) || !errors.Is(breaches[i], want) {
+			t.Fatalf("breaches are %v, want %v at %d", breaches, want, i)
+		}
+	}
+	bad.change = func(d []byte) []byte { d[len(d)-1]++; return d }
+	if _, err := s.Do(limited(t), ipmb.NetFnApp, getDeviceID); !errors.Is(err, console.ErrMessage) {
+		t.Errorf("a wrong checksum: %v", err)
 	}
 }
 
