@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func privilegeOf(c *bmc.Command) string {
 }
 
 func newCommands() *cobra.Command {
-	var asJSON, todo bool
+	var asJSON, asMarkdown, todo bool
 	c := &cobra.Command{
 		Use:     "commands",
 		Short:   "List the IPMI commands and which are answered",
@@ -75,13 +74,18 @@ func newCommands() *cobra.Command {
 			if todo {
 				list = missing(list)
 			}
-			if asJSON {
+			switch {
+			case asJSON:
 				return writeJSON(c.OutOrStdout(), list)
+			case asMarkdown:
+				return writeMarkdown(c.OutOrStdout(), list)
 			}
 			return writeCommands(c.OutOrStdout(), list)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	c.Flags().BoolVar(&asMarkdown, "markdown", false, "as the tables of the README")
+	c.MarkFlagsMutuallyExclusive("json", "markdown")
 	c.Flags().BoolVar(&todo, "missing", false, "only those that are not answered")
 	return c
 }
@@ -119,21 +123,4 @@ func writeCommands(w io.Writer, list []commandInfo) error {
 	}
 	_, err := fmt.Fprintf(w, "%d of %d commands done\n", done, len(list))
 	return err
-}
-
-// coverage is the README's table: one line for each chapter of the specification, and its commands.
-func coverage() string {
-	var b strings.Builder
-	list := commandInfos()
-	done := len(list) - len(missing(list))
-	fmt.Fprintf(&b, "%d of %d commands are answered.\n\n", done, len(list))
-	b.WriteString("| Command | NetFn/Cmd | Section | Privilege | Reach | Done |\n|---|---|---|---|---|---|\n")
-	for _, c := range list {
-		mark := ""
-		if c.Done {
-			mark = "yes"
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", c.Name, c.op, c.Section, c.Privilege, c.Reach, mark)
-	}
-	return b.String()
 }

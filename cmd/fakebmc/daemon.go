@@ -26,6 +26,7 @@ import (
 type daemon struct {
 	flags   *serveFlags
 	log     zerolog.Logger
+	listen  listenFunc
 	machine atomic.Pointer[bmc.Machine] // replaced as a whole by a reload
 	channel uint8                       // the LAN channel that the sockets are
 	servers []*rmcp.Server
@@ -39,8 +40,8 @@ type daemon struct {
 }
 
 // newDaemon loads the machine and opens the sockets. What it returns answers as soon as run is called.
-func newDaemon(f *serveFlags, log zerolog.Logger) (*daemon, error) {
-	d := &daemon{flags: f, log: log, failed: make(chan error, 1)}
+func newDaemon(f *serveFlags, log zerolog.Logger, listen listenFunc) (*daemon, error) {
+	d := &daemon{flags: f, log: log, listen: listen, failed: make(chan error, 1)}
 	if f.http != "" {
 		d.metrics = metrics.New(metricsBuild())
 	}
@@ -90,7 +91,7 @@ func lanChannel(p *profiles.Profile) (*profiles.Channel, bool) {
 func (d *daemon) open(m *bmc.Machine) error {
 	channel, _ := lanChannel(m.Profile())
 	d.channel = channel.Number
-	conns, moved, err := openUDP(d.flags.listen.list, net.ListenPacket)
+	conns, moved, err := openUDP(d.flags.listen.list, d.listen)
 	if err != nil {
 		return err
 	}
@@ -137,8 +138,8 @@ func (d *daemon) put(m *bmc.Machine) {
 // Route finds the machine of a datagram: there is one.
 func (d *daemon) Route(netip.AddrPort) *rmcp.Table { return d.machine.Load().Sessions() }
 
-// run serves until a signal ends it, which is success, or a socket breaks.
-func (d *daemon) run(signals <-chan os.Signal) error {
+// run serves until a signal ends it, which is success, or a socket breaks. It calls up when the machine answers.
+func (d *daemon) run(signals <-chan os.Signal, up func()) error {
 	for _, s := range d.servers {
 		d.running.Go(func() { d.report(s.Serve()) })
 		d.log.Info().Stringer("listen", s.LocalAddr()).Msg("listening")
@@ -150,6 +151,7 @@ func (d *daemon) run(signals <-chan os.Signal) error {
 	p := d.machine.Load().Profile()
 	d.ready.Store(true)
 	d.log.Info().Str("profile", p.Name).Msg("machine is up")
+	up()
 	for {
 		select {
 		case err := <-d.failed:

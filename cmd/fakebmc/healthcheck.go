@@ -24,7 +24,7 @@ In a container this is the health check, since there is no shell and no curl:
 // healthcheckPatience is how long the answer may take.
 const healthcheckPatience = 3 * time.Second
 
-func newHealthcheck(s streams) *cobra.Command {
+func newHealthcheck(p process) *cobra.Command {
 	var addr address
 	flags := pflag.NewFlagSet("healthcheck", pflag.ContinueOnError)
 	flags.Var(&addr, "http", "the HTTP port of the running fakebmc")
@@ -35,7 +35,7 @@ func newHealthcheck(s streams) *cobra.Command {
 		Example: "  fakebmc healthcheck --http 127.0.0.1:8080",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := applyVariables(c, flags, s.environ); err != nil {
+			if err := applyVariables(c, flags, p.environ); err != nil {
 				return err
 			}
 			if addr == "" {

@@ -12,8 +12,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 )
 
 // Exit statuses.
@@ -24,13 +27,24 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], streams{out: os.Stdout, err: os.Stderr, environ: os.Environ()}))
+	os.Exit(run(os.Args[1:], process{
+		out: os.Stdout, err: os.Stderr, environ: os.Environ(), signals: catchSignals, listen: net.ListenPacket,
+	}))
 }
 
-// streams are what a command touches of the process it runs in.
-type streams struct {
+// catchSignals takes over the signals that serve handles; the other commands leave them as they are.
+func catchSignals() <-chan os.Signal {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	return signals
+}
+
+// process is what a command touches of the process it runs in.
+type process struct {
 	out, err io.Writer
 	environ  []string
+	signals  func() <-chan os.Signal // catches those that stop and reload
+	listen   listenFunc              // opens UDP sockets
 }
 
 // failure is an error that is not the caller's mistake.
@@ -39,14 +53,14 @@ type failure struct{ error }
 func (f failure) Unwrap() error { return f.error }
 
 // run executes a command line and returns its exit status.
-func run(args []string, s streams) int {
-	root := newRoot(s)
+func run(args []string, p process) int {
+	root := newRoot(p)
 	root.SetArgs(args)
 	err := root.Execute()
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(s.err, "fakebmc: "+strings.TrimRight(err.Error(), "\n"))
+	fmt.Fprintln(p.err, "fakebmc: "+strings.TrimRight(err.Error(), "\n"))
 	var f failure
 	if errors.As(err, &f) {
 		return exitFailed

@@ -22,7 +22,7 @@ const rootExample = `  fakebmc                                  serve the generi
   fakebmc profiles list                    which machines are built in
   fakebmc commands                         which IPMI commands it knows`
 
-func newRoot(s streams) *cobra.Command {
+func newRoot(p process) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "fakebmc",
 		Short:         "A BMC made of software",
@@ -31,15 +31,15 @@ func newRoot(s streams) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetOut(s.out)
-	root.SetErr(s.err)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
 	root.SetFlagErrorFunc(explainFlag)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.SetHelpCommand(&cobra.Command{Hidden: true}) // --help says it all
 
-	serve := newServe(s)
-	addServeFlags(root, s)
-	root.AddCommand(serve, newCommands(), newProfiles(), newHealthcheck(s), newVersion())
+	serve := newServe(p)
+	addServeFlags(root, p)
+	root.AddCommand(serve, newCommands(), newProfiles(), newHealthcheck(p), newVersion())
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true
 	}

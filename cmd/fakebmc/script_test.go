@@ -77,7 +77,7 @@ func freeTCP(t *testing.T) string {
 
 // script is what the commands of one script share.
 type script struct {
-	daemon *process
+	daemon *running
 }
 
 func of(ts *testscript.TestScript) *script { return ts.Value("script").(*script) }
@@ -117,8 +117,8 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// process is a running fakebmc.
-type process struct {
+// running is a fakebmc that runs.
+type running struct {
 	cmd      *exec.Cmd
 	out, err lockedBuffer
 	done     chan struct{} // closed when it ended
@@ -145,7 +145,7 @@ func (l *lockedBuffer) String() string {
 func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg, "start ARG...")
 	s := of(ts)
-	p := &process{done: make(chan struct{})}
+	p := &running{done: make(chan struct{})}
 	p.cmd = exec.Command("fakebmc", args...)
 	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
 		if path := filepath.Join(dir, "fakebmc"); isFile(path) {

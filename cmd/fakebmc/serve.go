@@ -2,10 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"os/signal"
 	"strconv"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -69,19 +66,19 @@ func (f *serveFlags) flagSet() *pflag.FlagSet {
 	return set
 }
 
-func newServe(s streams) *cobra.Command {
+func newServe(p process) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "serve",
 		Short:   "Serve a machine (what fakebmc does without a command)",
 		Long:    serveHelp,
 		Example: serveExample,
 	}
-	addServeFlags(c, s)
+	addServeFlags(c, p)
 	return c
 }
 
 // addServeFlags makes a command the one that serves.
-func addServeFlags(c *cobra.Command, s streams) {
+func addServeFlags(c *cobra.Command, p process) {
 	f := new(serveFlags)
 	set := f.flagSet()
 	c.Flags().AddFlagSet(set)
@@ -89,10 +86,10 @@ func addServeFlags(c *cobra.Command, s streams) {
 		if err := noArguments(c, args); err != nil {
 			return err
 		}
-		if err := applyVariables(c, set, s.environ); err != nil {
+		if err := applyVariables(c, set, p.environ); err != nil {
 			return err
 		}
-		return serve(f, s)
+		return serve(f, p)
 	}
 	complete(c, "profile", profiles.Names()...)
 	complete(c, "log-level", logLevels...)
@@ -114,16 +111,12 @@ func complete(c *cobra.Command, flag string, words ...string) {
 }
 
 // serve runs a machine until a signal ends it.
-func serve(f *serveFlags, s streams) error {
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(signals)
-
-	d, err := newDaemon(f, newLog(s.err, f.logLevel.value, f.logFormat.value))
+func serve(f *serveFlags, p process) error {
+	signals := p.signals() // one that comes while the machine is built waits
+	d, err := newDaemon(f, newLog(p.err, f.logLevel.value, f.logFormat.value), p.listen)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	fmt.Fprintln(s.out, d.greeting())
-	return d.run(signals)
+	return d.run(signals, func() { fmt.Fprintln(p.out, d.greeting()) })
 }
