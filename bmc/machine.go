@@ -34,6 +34,8 @@ type Machine struct {
 	panics   atomic.Uint64
 	away     atomic.Bool // in reset: nothing is answered
 
+	logsExchanges bool // at debug level: one line for each request
+
 	sessionRand *keyedReader // guarded by the session table's lock
 
 	mu           sync.Mutex // guards everything below
@@ -80,6 +82,7 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	for _, opt := range opts {
 		opt(m)
 	}
+	m.logsExchanges = m.log.GetLevel() <= zerolog.DebugLevel
 	var errs []error
 	var err error
 	if m.table, err = newTable(p.Commands.Off, standardCommands()...); err != nil {
