@@ -100,7 +100,7 @@ func (m *Machine) PasswordTried(channel, user uint8, ok bool) {
 		return
 	}
 	_, c := m.channels.resolve(channel, channel)
-	if c == nil || !m.badPasswords.failed(key, c.spec.BadPassword, time.Now()) {
+	if c == nil || !m.badPasswords.failed(key, c.badPassword, time.Now()) {
 		return
 	}
 	m.log.Info().Uint8("user", user).Uint8("channel", channel).Msg("user locked out after bad passwords")

@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"maps"
 	"time"
 
 	"github.com/fakebmc/fakebmc/profiles"
@@ -67,11 +68,8 @@ func (b *badPasswords) locked(key userOnChannel, now time.Time) bool {
 	return true
 }
 
-// enabled ends a user's lockouts: somebody enabled the user ID again.
-func (b *badPasswords) enabled(user uint8) {
-	for key := range b.byUser {
-		if key.user == user {
-			delete(b.byUser, key)
-		}
-	}
+// forget drops the attempts and ends the lockouts of some users: somebody enabled the user ID again, set its access to
+// the channel, or wrote the threshold anew.
+func (b *badPasswords) forget(which func(userOnChannel) bool) {
+	maps.DeleteFunc(b.byUser, func(key userOnChannel, _ *attempts) bool { return which(key) })
 }

@@ -21,7 +21,7 @@ func TestBadPasswordThreshold(t *testing.T) {
 	}
 	wrong := func(b *badPasswords, now time.Time) { b.failed(key, limit, now) }
 	right := func(b *badPasswords, _ time.Time) { b.succeeded(key) }
-	enable := func(b *badPasswords, _ time.Time) { b.enabled(2) }
+	enable := func(b *badPasswords, _ time.Time) { b.forget(func(k userOnChannel) bool { return k.user == 2 }) }
 	look := func(*badPasswords, time.Time) {}
 	var b badPasswords
 	for _, s := range []step{

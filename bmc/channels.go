@@ -26,14 +26,18 @@ type lockableKey struct {
 
 // channel is one channel: what it is, and its settings.
 type channel struct {
-	spec     *profiles.Channel
-	volatile access            // in force
-	stored   access            // non-volatile: copied to volatile by a system reset or power-off [IPMI 2.0 §22.22]
-	auth     [6]uint8          // enabled v1.5 authentication types as a bit mask, by requested privilege [IPMI 2.0 §23.2, parameter 2]
-	suites   []rmcp.SuiteLimit // enabled cipher suites with their privilege limits [IPMI 2.0 §23.2, parameter 24]
-	kg       [keyLen]byte      // all zero: one-key login [IPMI 2.0 §13.31]
-	sol      solPolicy         // SOL configuration [IPMI 2.0 §26.2]
-	receive  bool              // Enable Message Channel Receive [IPMI 2.0 §22.5]
+	spec        *profiles.Channel
+	volatile    access               // in force
+	stored      access               // non-volatile: copied to volatile by a system reset or power-off [IPMI 2.0 §22.22]
+	auth        [6]uint8             // enabled v1.5 authentication types as a bit mask, by requested privilege [IPMI 2.0 §23.2, parameter 2]
+	suites      []rmcp.SuiteLimit    // enabled cipher suites with their privilege limits [IPMI 2.0 §23.2, parameter 24]
+	kg          [keyLen]byte         // all zero: one-key login [IPMI 2.0 §13.31]
+	authSupport uint8                // types that may be enabled [IPMI 2.0 §23.2, parameter 1]
+	badPassword profiles.BadPassword // [IPMI 2.0 §23.2, parameter 26]
+	counted     lanCounters          // what the counters were when the statistics were cleared [IPMI 2.0 §23.4]
+	lan         parameters           // LAN channels only [IPMI 2.0 §23.2]
+	sol         solPolicy            // SOL configuration [IPMI 2.0 §26.2]
+	receive     bool                 // Enable Message Channel Receive [IPMI 2.0 §22.5]
 }
 
 // access are a channel's access settings. [IPMI 2.0 §22.22]
@@ -49,7 +53,7 @@ func newChannels(p *profiles.Profile) (*channels, error) {
 		if cs.byNumber[spec.Number] != nil {
 			return nil, fmt.Errorf("channels: number %d is there twice", spec.Number)
 		}
-		c := &channel{spec: spec, volatile: spec.Access, stored: spec.Access, sol: spec.SOL}
+		c := &channel{spec: spec, volatile: spec.Access, stored: spec.Access, sol: spec.SOL, badPassword: spec.BadPassword}
 		for _, suite := range spec.Suites {
 			algorithms, ok := rmcp.SuiteByID(suite.ID)
 			if !ok {
@@ -65,9 +69,16 @@ func newChannels(p *profiles.Profile) (*channels, error) {
 		} {
 			for _, t := range types {
 				c.auth[level] |= 1 << t
+				c.authSupport |= 1 << t
 			}
 		}
 		c.receive = spec.Number == ChannelSystemInterface // the only one enabled at start [IPMI 2.0 §22.5]
+		if c.isLAN() {
+			var err error
+			if c.lan, err = newLANParameters(&spec.LAN); err != nil {
+				return nil, fmt.Errorf("channels: number %d: lan: %w", spec.Number, err)
+			}
+		}
 		cs.byNumber[spec.Number] = c
 	}
 	return cs, nil
@@ -116,12 +127,13 @@ func (c *channel) takesMode(mode profiles.AccessMode) bool {
 	return slices.Contains(c.spec.Modes, mode)
 }
 
-// resetVolatile copies the non-volatile access settings into force on every channel, as a system reset and a
-// transition to power-off do. [IPMI 2.0 §22.22]
+// resetVolatile copies the non-volatile access settings into force on every channel and ends sets in progress, as a
+// system reset and a transition to power-off do. [IPMI 2.0 §22.22, §23.2 parameter 0]
 func (cs *channels) resetVolatile() {
 	for _, c := range cs.byNumber {
 		if c != nil {
 			c.volatile = c.stored
+			c.lan.systemReset()
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (m *Machine) userOn(r *Request, channel, id uint8) (*user, *userAccess, err
 // setUserAccess sets what a user may do on a channel. A limit above the channel's is no error. It takes effect at the
 // user's next login. [IPMI 2.0 §22.26]
 func setUserAccess(m *Machine, r *Request) ([]byte, error) {
-	_, a, err := m.userOn(r, r.Data[0], r.Data[1])
+	u, a, err := m.userOn(r, r.Data[0], r.Data[1])
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +64,7 @@ func setUserAccess(m *Machine, r *Request) ([]byte, error) {
 		a.sessionLimit = n
 	}
 	a.privilege = limit
+	m.badPasswords.forget(func(key userOnChannel) bool { return key.user == u.id && &u.access[key.channel] == a })
 	if r.Data[0]&userAccessChange != 0 {
 		a.callbackOnly = r.Data[0]&userAccessCallbackOnly != 0
 		a.linkAuth = r.Data[0]&userAccessLinkAuth != 0
@@ -152,7 +153,7 @@ func setUserPassword(m *Machine, r *Request) ([]byte, error) {
 	switch operation {
 	case passwordDisableUser, passwordEnableUser: // a password is ignored
 		if u.enabled = operation == passwordEnableUser; u.enabled {
-			m.badPasswords.enabled(u.id)
+			m.badPasswords.forget(func(key userOnChannel) bool { return key.user == u.id })
 		}
 		return nil, nil
 	}

@@ -170,6 +170,7 @@ type Channel struct {
 	// OEMPayloads are the OEM payload types offered on the channel. [IPMI 2.0 §24.10]
 	OEMPayloads []OEMPayload `yaml:"oem_payloads" length:"0..16"`
 	SOL         SOL          `yaml:"sol"`          // Serial over LAN configuration at start
+	LAN         LAN          `yaml:"lan"`          // network configuration at start, for LAN channels
 	BadPassword BadPassword  `yaml:"bad_password"` // when wrong passwords lock a user out
 }
 
@@ -223,6 +224,7 @@ type OEMPayload struct {
 
 // BadPassword is the bad password threshold of a channel. [IPMI 2.0 §23.2, LAN parameter 26]
 type BadPassword struct {
+	Event     bool     `yaml:"event"`     // a lockout raises a Session Audit event
 	Threshold uint8    `yaml:"threshold"` // 0: off
 	Reset     Duration `yaml:"reset"`     // attempt count reset interval, multiples of 10 s, 0: never
 	Lockout   Duration `yaml:"lockout"`   // user lockout interval, multiples of 10 s, 0: until enabled again

@@ -236,6 +236,10 @@ func (m *schemaMaker) scalarSchema(t reflect.Type, f *field) object {
 		return pattern("([0-9A-Fa-f]{2} *){16}")
 	case reflect.TypeFor[Duration]():
 		return object{"type": "string", "pattern": `^([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`}
+	case reflect.TypeFor[IPv4]():
+		return object{"type": "string", "pattern": `^\d{1,3}(\.\d{1,3}){3}$`}
+	case reflect.TypeFor[MAC]():
+		return object{"type": "string", "pattern": "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"}
 	case reflect.TypeFor[Firmware]():
 		return pattern(`(\d|[1-9]\d|1[01]\d|12[0-7])\.\d\d`)
 	case reflect.TypeFor[Version]():

@@ -1,0 +1,94 @@
+package bmc
+
+import (
+	"testing"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+)
+
+func lanProfile(p *profiles.Profile) {
+	p.Channels[1].LAN = profiles.LAN{
+		IP: profiles.IPv4{192, 0, 2, 10}, Source: profiles.SourceStatic, MAC: profiles.MAC{2, 0, 0, 0, 6, 0x23},
+		Mask: profiles.IPv4{255, 255, 255, 0}, Gateway: profiles.IPv4{192, 0, 2, 1}, Community: "public", Destinations: 2,
+		ReadOnly: []uint8{5}, Without: []uint8{9},
+		Parameters: []profiles.Parameter{{Number: 20, Data: profiles.HexBytes{0x64, 0x80}}, {Number: 192, Data: profiles.HexBytes{1, 2, 3}}},
+	}
+}
+
+func TestLANParameters(t *testing.T) {
+	t.Parallel()
+	get, set := ipmb.GetLANConfigurationParameters, ipmb.SetLANConfigurationParameters
+	newTestMachine(t, lanProfile).exchange(t,
+		exchange{"§23.2 0 set complete", get, "01 00 00 00", "00 11 00"},
+		exchange{"§23.1 0 set in progress", set, "01 00 01", "00"},
+		exchange{"§23.1 0 again", set, "01 00 01", "81"},
+		exchange{"§23.1 0 commit write without rollback", set, "01 00 02", "cc"},
+		exchange{"§23.1 0 set complete", set, "01 00 00", "00"},
+		exchange{"§23.2 1 support", get, "01 01 00 00", "00 11 16"},
+		exchange{"§23.1 1 is read-only", set, "01 01 16", "82"},
+		exchange{"§23.2 2 enables", get, "01 02 00 00", "00 11 16 16 16 16 00"},
+		exchange{"§23.1 2 unsupported type", set, "01 02 17 16 16 16 00", "cc"},
+		exchange{"§23.1 2", set, "01 02 04 04 04 04 00", "00"},
+		exchange{"§23.2 2 changed", get, "01 02 00 00", "00 11 04 04 04 04 00"},
+		exchange{"§23.2 3 IP address", get, "01 03 00 00", "00 11 c0 00 02 0a"},
+		exchange{"§23.1 3", set, "01 03 0a 00 00 01", "00"},
+		exchange{"§23.2 3 changed", get, "01 03 00 00", "00 11 0a 00 00 01"},
+		exchange{"§23.1 3 short", set, "01 03 0a 00 00", "c7"},
+		exchange{"§23.2 4 static", get, "01 04 00 00", "00 11 01"},
+		exchange{"§23.1 4 reserved source", set, "01 04 05", "cc"},
+		exchange{"§23.2 5 MAC address", get, "01 05 00 00", "00 11 02 00 00 00 06 23"},
+		exchange{"§23.1 5 read-only by profile", set, "01 05 02 00 00 00 06 24", "82"},
+		exchange{"§23.2 6", get, "01 06 00 00", "00 11 ff ff ff 00"},
+		exchange{"§23.2 7 IPv4 header", get, "01 07 00 00", "00 11 40 40 10"},
+		exchange{"§23.2 8 primary port 26Fh", get, "01 08 00 00", "00 11 6f 02"},
+		exchange{"§23.2 9 absent by profile", get, "01 09 00 00", "80"},
+		exchange{"§23.2 revision only", get, "81 03 00 00", "00 11"},
+		exchange{"§23.2 revision only of nothing", get, "81 09 00 00", "80"},
+		exchange{"§23.2 16 community", get, "01 10 00 00", "00 11 7075626c6963 000000000000000000000000"},
+		exchange{"§23.2 17 destinations", get, "01 11 00 00", "00 11 02"},
+		exchange{"§23.2 18 volatile destination", get, "01 12 00 00", "00 11 00 00 02 00"},
+		exchange{"§23.1 18 destination 2", set, "01 12 02 80 04 03", "00"},
+		exchange{"§23.2 18 destination 2", get, "01 12 02 00", "00 11 02 80 04 03"},
+		exchange{"§23.2 18 destination 1 untouched", get, "01 12 01 00", "00 11 01 00 02 00"},
+		exchange{"§23.2 18 destination 3 of 2", get, "01 12 03 00", "c9"},
+		exchange{"§23.1 19 IPv4", set, "01 13 01 00 00 c0000201 020000000002", "00"},
+		exchange{"§23.2 19 IPv4", get, "01 13 01 00", "00 11 01 00 00 c0000201 020000000002"},
+		exchange{"§23.1 19 IPv6", set, "01 13 02 10 20010db8000000000000000000000001", "00"},
+		exchange{"§23.2 19 IPv6", get, "01 13 02 00", "00 11 02 10 20010db8000000000000000000000001"},
+		exchange{"§23.1 19 IPv6 with an IPv4 length", set, "01 13 02 10 00 c0000201 020000000002", "c7"},
+		exchange{"§23.1 19 reserved format", set, "01 13 02 20 00 c0000201 020000000002", "cc"},
+		exchange{"§23.2 20 VLAN from the profile", get, "01 14 00 00", "00 11 64 80"},
+		exchange{"§23.2 22 suites", get, "01 16 00 00", "00 11 02"},
+		exchange{"§23.2 23 suite IDs", get, "01 17 00 00", "00 11 00 03 11 0000000000000000000000000000"},
+		exchange{"§23.2 24 levels", get, "01 18 00 00", "00 11 00 44 00000000000000"},
+		exchange{"§23.1 24 second suite off", set, "01 18 00 04 00000000000000", "00"},
+		exchange{"§23.2 24 changed", get, "01 18 00 00", "00 11 00 04 00000000000000"},
+		exchange{"§23.1 24 reserved level", set, "01 18 00 47 00000000000000", "cc"},
+		exchange{"§23.1 26 threshold 3, 30 s, 60 s", set, "01 1a 01 03 0300 0600", "00"},
+		exchange{"§23.2 26", get, "01 1a 00 00", "00 11 01 03 0300 0600"},
+		exchange{"§23.2 50 IPv6", get, "01 32 00 00", "00 11 03"},
+		exchange{"§23.1 51 reserved", set, "01 33 03", "cc"},
+		exchange{"§23.2 56 no static address", get, "01 38 01 00", "00 11 01 00 00000000000000000000000000000000 00 01"},
+		exchange{"§23.1 63 second block, six values", set, "01 3f 00 01 010203040506", "00"},
+		exchange{"§23.2 63 second block", get, "01 3f 00 01", "00 11 00 01 010203040506"},
+		exchange{"§23.2 63 block 2 of 2", get, "01 3f 00 02", "c9"},
+		exchange{"§23.2 192 OEM from the profile", get, "01 c0 00 00", "00 11 01 02 03"},
+		exchange{"§23.2 193 nobody's", get, "01 c1 00 00", "80"},
+		exchange{"§23.2 set selector without sets", get, "01 03 01 00", "c9"},
+		exchange{"§23.2 serial channel", get, "02 03 00 00", "cc"},
+		exchange{"§23.1 no channel", set, "05 03 0a 00 00 01", "cc"})
+}
+
+// TestLANStatistics has no traffic: only clearing and saturation can be seen without a network.
+func TestLANStatistics(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t, lanProfile)
+	m.sessions.Stats.In.Add(70000)
+	m.sessions.Stats.Out.Add(3)
+	m.exchange(t,
+		exchange{"§23.4 counts stop at FFFFh", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 ffff 0000 0000 0000 0300 ffff ffff 0000 0000"},
+		exchange{"§23.4 clear", ipmb.GetIPUDPRMCPStatistics, "01 01", "00 0000 0000 0000 0000 0000 0000 0000 0000 0000"})
+	m.sessions.Stats.In.Add(2)
+	m.exchange(t, exchange{"§23.4 from zero", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 0200 0000 0000 0000 0000 0200 0200 0000 0000"})
+}

@@ -1,0 +1,217 @@
+package bmc
+
+import (
+	"bytes"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+)
+
+// parameterRow is one configuration parameter of the LAN, serial or SOL tables. [IPMI 2.0 §23.2, §25.2, §26.3]
+type parameterRow struct {
+	number uint8
+	name   string
+	// size is the length of the data in bytes, set and block selectors included; a write must have it, or at least
+	// short bytes where the last field may be cut. A read returns what was written.
+	size, short int
+	// sets is the number of set selectors, whose number is the first data byte; 0: the parameter has none. first is the
+	// lowest of them.
+	sets, first int
+	// blocks is the number of block selectors, the second data byte or, without set selectors, the first; counted from
+	// firstBlock. 0: none.
+	blocks, firstBlock int
+	access             parameterAccess
+	initial            []byte // data behind the selectors; nil: zeros
+	check              func(data []byte) error
+	// load and store replace the stored value by one that another part of the machine owns.
+	load  func(m *Machine, c *channel) []byte
+	store func(m *Machine, c *channel, data []byte) error
+}
+
+type parameterAccess uint8
+
+const (
+	readWrite parameterAccess = iota
+	readOnly
+	writeOnly
+)
+
+// Command-specific completion codes of configuration parameters. [IPMI 2.0 §23.1, §25.1, §26.2]
+const (
+	ccParameterUnsupported ipmb.CompletionCode = 0x80
+	ccSetInProgress        ipmb.CompletionCode = 0x81
+	ccReadOnly             ipmb.CompletionCode = 0x82
+	ccWriteOnly            ipmb.CompletionCode = 0x83
+)
+
+// parameterRevision is 1.1 for all parameters of the specification: present revision in the high nibble, oldest
+// compatible one in the low. [IPMI 2.0 §23.2]
+const parameterRevision = 0x11
+
+// States of parameter 0, set in progress. [IPMI 2.0 §23.2]
+const (
+	setComplete   = 0
+	setInProgress = 1
+	setMask       = 3
+)
+
+// parameters are the values of one parameter table on one channel. What nobody wrote has the row's initial value.
+type parameters struct {
+	rows       []parameterRow // shared, except for what the profile changes
+	inProgress uint8
+	values     map[parameterKey][]byte // data behind the selectors
+}
+
+// parameterKey names one entry of a parameter.
+type parameterKey struct{ number, set, block uint8 }
+
+func (p *parameters) row(number uint8) *parameterRow {
+	for i := range p.rows {
+		if p.rows[i].number == number {
+			return &p.rows[i]
+		}
+	}
+	return nil
+}
+
+// selectors is the number of selector bytes in front of the data.
+func (r *parameterRow) selectors() (n int) {
+	if r.sets > 0 {
+		n++
+	}
+	if r.blocks > 0 {
+		n++
+	}
+	return n
+}
+
+// key checks set and block selector. What a parameter does not have must be zero. [IPMI 2.0 §23.2, bytes 3:4]
+func (r *parameterRow) key(set, block uint8) (parameterKey, error) {
+	inside := func(n uint8, count, first int) bool {
+		if count == 0 {
+			return n == 0
+		}
+		return int(n) >= first && int(n) < first+count
+	}
+	if !inside(set, r.sets, r.first) || !inside(block, r.blocks, r.firstBlock) {
+		return parameterKey{}, ipmb.ParameterOutOfRange
+	}
+	return parameterKey{r.number, set, block}, nil
+}
+
+// get returns the data behind the selectors; the caller must not change it.
+func (p *parameters) get(m *Machine, c *channel, r *parameterRow, key parameterKey) []byte {
+	if r.load != nil {
+		return r.load(m, c)
+	}
+	if v, ok := p.values[key]; ok {
+		return v
+	}
+	if r.initial != nil {
+		return r.initial
+	}
+	return make([]byte, r.size-r.selectors())
+}
+
+// read appends a parameter as Get … Configuration Parameters returns it, selectors included.
+func (p *parameters) read(m *Machine, c *channel, b []byte, number, set, block uint8) ([]byte, error) {
+	if number == 0 {
+		return append(b, p.inProgress), nil
+	}
+	r := p.row(number)
+	switch {
+	case r == nil:
+		return nil, ccParameterUnsupported
+	case r.access == writeOnly:
+		return nil, ccWriteOnly
+	}
+	key, err := r.key(set, block)
+	if err != nil {
+		return nil, err
+	}
+	if r.sets > 0 {
+		b = append(b, set)
+	}
+	if r.blocks > 0 {
+		b = append(b, block)
+	}
+	return append(b, p.get(m, c, r, key)...), nil
+}
+
+// write takes the data of Set … Configuration Parameters. Parameter 0 is a notice to others, not a lock, and there is no
+// rollback, so that commit write is an error. [IPMI 2.0 §23.1, §23.2]
+func (p *parameters) write(m *Machine, c *channel, number uint8, data []byte) error {
+	if number == 0 {
+		return p.writeProgress(data)
+	}
+	r := p.row(number)
+	switch {
+	case r == nil:
+		return ccParameterUnsupported
+	case r.access == readOnly:
+		return ccReadOnly
+	case len(data) > r.size, len(data) < r.size && (r.short == 0 || len(data) < r.short):
+		return ipmb.LengthInvalid
+	}
+	var set, block uint8
+	if r.sets > 0 {
+		set, data = data[0], data[1:]
+	}
+	if r.blocks > 0 {
+		block, data = data[0], data[1:]
+	}
+	key, err := r.key(set, block)
+	if err != nil {
+		return err
+	}
+	if r.check != nil {
+		if err := r.check(data); err != nil {
+			return err
+		}
+	}
+	if r.store != nil {
+		return r.store(m, c, data)
+	}
+	p.put(key, data)
+	return nil
+}
+
+// put stores a value without asking.
+func (p *parameters) put(key parameterKey, data []byte) {
+	if p.values == nil {
+		p.values = make(map[parameterKey][]byte)
+	}
+	p.values[key] = bytes.Clone(data)
+}
+
+func (p *parameters) writeProgress(data []byte) error {
+	if len(data) != 1 {
+		return ipmb.LengthInvalid
+	}
+	switch state := data[0] & setMask; {
+	case state > setInProgress:
+		return ipmb.InvalidField
+	case state == setInProgress && p.inProgress != setComplete:
+		return ccSetInProgress
+	default:
+		p.inProgress = state
+	}
+	return nil
+}
+
+// systemReset ends a set in progress, as a reset of the system and power-off do. [IPMI 2.0 §23.2, parameter 0]
+func (p *parameters) systemReset() { p.inProgress = setComplete }
+
+// getParameters is Get LAN, Serial/Modem and SOL Configuration Parameters: revision only, or one parameter.
+// [IPMI 2.0 §23.2, §25.2, §26.3]
+func (p *parameters) getParameters(m *Machine, c *channel, r *Request) ([]byte, error) {
+	number := r.Data[1]
+	if r.Data[0]&revisionOnly != 0 {
+		if number != 0 && p.row(number) == nil {
+			return nil, ccParameterUnsupported
+		}
+		return append(r.Buf, parameterRevision), nil
+	}
+	return p.read(m, c, append(r.Buf, parameterRevision), number, r.Data[2], r.Data[3])
+}
+
+const revisionOnly = 1 << 7
