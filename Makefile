@@ -43,11 +43,15 @@ unit: ## unit tests with the race detector
 
 .PHONY: clients
 clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
-	FAKEBMC_BINARY=$(CURDIR)/bin/fakebmc go test -tags $(TAGS) -count=1 ./conformance/clients
+	FAKEBMC_BINARY=$(CURDIR)/bin/fakebmc go test -tags $(TAGS) -count=1 ./conformance/clients ./cmd/fakebmc
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME seconds (default 2)
 	@bash .ci/fuzz $(FUZZTIME)
+
+.PHONY: readme
+readme: ## write the coverage tables into README.md
+	go generate ./cmd/fakebmc
 
 .PHONY: bench
 bench: ## run the benchmarks, BENCH=regexp for some of them

@@ -1,0 +1,62 @@
+//go:build clients
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestReadmeClients runs the README's ipmitool commands against the machine that its quick start serves, on another
+// port.
+func TestReadmeClients(t *testing.T) {
+	t.Parallel()
+	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(conn.LocalAddr().String())
+	stop, ended := make(chan os.Signal, 1), make(chan int)
+	go func() {
+		ended <- run([]string{"--listen", "127.0.0.1:6230"}, process{
+			out: new(bytes.Buffer), err: new(bytes.Buffer),
+			signals: func() <-chan os.Signal { return stop },
+			listen:  func(string, string) (net.PacketConn, error) { return conn, nil },
+		})
+	}()
+	defer func() {
+		stop <- syscall.SIGTERM
+		if status := <-ended; status != exitOK {
+			t.Errorf("exit status %d", status)
+		}
+	}()
+	ran := 0
+	for _, s := range readmeSteps(t) {
+		if !strings.HasPrefix(s.command, "ipmitool ") {
+			continue
+		}
+		ran++
+		args := strings.Fields(strings.Replace(s.command, "-p 6230", "-p "+port, 1))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C", "TZ=UTC"}
+		got, err := cmd.CombinedOutput()
+		cancel()
+		if err != nil {
+			t.Errorf("$ %s: %v", s.command, err)
+		}
+		if string(got) != s.output {
+			t.Errorf("$ %s\ngot:\n%swant:\n%s", s.command, got, s.output)
+		}
+	}
+	if ran == 0 {
+		t.Error("the README has no ipmitool command")
+	}
+}
