@@ -132,13 +132,11 @@ func (b *boot) invalidate() {
 
 // setBootFlags takes new boot flags, and lets them become invalid in a minute.
 func (m *Machine) setBootFlags(f BootFlags) {
-	b := &m.boot
-	b.timeout.stop()
-	if b.flags = f; !f.Valid() {
-		b.invalidate()
-		return
+	if m.boot.flags = f; f.Valid() {
+		m.startBootTimeout()
+	} else {
+		m.boot.invalidate()
 	}
-	m.startBootTimeout()
 }
 
 func (m *Machine) startBootTimeout() {

@@ -183,6 +183,19 @@ func TestFirmwareTakesBootFlags(t *testing.T) {
 			t.Errorf("persistent: booted with %x, flags are %x", f, m.BootFlags())
 		}
 		m.exchange(t,
+			exchange{"restart", ipmb.ChassisControl, "03", "00"},
+			exchange{"disk", ipmb.SetSystemBootOptions, "05 80 08 00 00 00", "00"},
+			exchange{"off before the end of POST", ipmb.ChassisControl, "00", "00"})
+		pass(11 * time.Second)
+		if f := m.LastBoot(); f.Device() != 5 || !m.BootFlags().Valid() {
+			t.Errorf("off: booted with %x, flags are %x", f, m.BootFlags())
+		}
+		m.exchange(t, exchange{"on", ipmb.ChassisControl, "01", "00"})
+		pass(11 * time.Second)
+		if f := m.LastBoot(); f.Device() != 2 {
+			t.Errorf("on: booted with %x", f)
+		}
+		m.exchange(t,
 			exchange{"no flags", ipmb.SetSystemBootOptions, "05 00 00 00 00 00", "00"},
 			exchange{"restart", ipmb.ChassisControl, "03", "00"})
 		pass(11 * time.Second)

@@ -121,7 +121,7 @@ func (m *Machine) SetCondition(c Condition, on bool) {
 		condition Condition
 		event     powerEvent
 	}{{ConditionPowerFault, eventFault}, {ConditionInterlock, eventInterlock}, {ConditionOverload, eventOverload}} {
-		if c&cause.condition != 0 && m.power.state != PowerOff {
+		if c&cause.condition != 0 {
 			m.dropPower(cause.event)
 		}
 	}

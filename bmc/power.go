@@ -292,14 +292,13 @@ func (m *Machine) wentDown() {
 // dropPower takes the power away at once, because of a fault. [IPMI 2.0 §28.2]
 func (m *Machine) dropPower(reason powerEvent) {
 	p := &m.power
-	p.again, p.reason = false, reason
-	switch {
-	case p.state.On():
-		m.tellHost(Host.PowerOff)
-		m.wentDown()
-	default:
-		m.powerDown()
+	if !p.state.On() {
+		m.powerDown() // was on its way up
+		return
 	}
+	p.again, p.reason = false, reason
+	m.tellHost(Host.PowerOff)
+	m.wentDown()
 }
 
 // hostReset is a reset of the host while its power stays.

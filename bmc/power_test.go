@@ -343,6 +343,61 @@ func TestConditions(t *testing.T) {
 		exchange{"§28.2 power control fault", ipmb.GetChassisStatus, "", "00 11 14 40 70"})
 }
 
+// TestLastPowerEvent is that of the last change only. [IPMI 2.0 §28.2, byte 3]
+func TestLastPowerEvent(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t)
+	m.SetCondition(ConditionOverload, true)
+	m.SetCondition(ConditionOverload, false)
+	m.exchange(t,
+		exchange{"§28.3 up", ipmb.ChassisControl, "01", "00"},
+		exchange{"§28.2 on by command, was down by overload", ipmb.GetChassisStatus, "", "00 01 12 40 70"},
+		exchange{"§28.3 down", ipmb.ChassisControl, "00", "00"},
+		exchange{"§28.2 went down for no fault", ipmb.GetChassisStatus, "", "00 00 10 40 70"})
+	if err := m.PressButton(ButtonPower); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t, exchange{"§28.2 on by button", ipmb.GetChassisStatus, "", "00 01 00 40 70"})
+}
+
+// TestFaultOnTheWayUp keeps the host off and is not the cause of a later power down.
+func TestFaultOnTheWayUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t, slowPower)
+		m.exchange(t, exchange{"cycle", ipmb.ChassisControl, "02", "00"})
+		pass(3 * time.Second)
+		m.SetCondition(ConditionPowerFault, true)
+		pass(time.Minute)
+		m.exchange(t, exchange{"§28.2 off", ipmb.GetChassisStatus, "", "00 08 00 40 70"})
+		m.SetCondition(ConditionPowerFault, false)
+		for _, action := range []string{"01", "00"} {
+			m.exchange(t, exchange{"up and down", ipmb.ChassisControl, action, "00"})
+			pass(time.Minute)
+		}
+		m.exchange(t, exchange{"§28.2 down by command", ipmb.GetChassisStatus, "", "00 00 10 40 70"})
+	})
+}
+
+// TestMainsTakeTheController with its sessions and what it keeps in memory only. [IPMI 2.0 §27.7]
+func TestMainsTakeTheController(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t, suiteZero)
+	c := newLAN(t, m).login("operator", ipmb.PrivilegeOperator)
+	c.want(
+		exchange{"watchdog", ipmb.SetWatchdogTimer, "04 00 00 00 00 00", "00"},
+		exchange{"expires", ipmb.ResetWatchdogTimer, "", "00"},
+		exchange{"§27.7 flag", ipmb.GetWatchdogTimer, "", "00 04 00 00 10 00 00 00 00"})
+	m.RemoveAC()
+	if m.Mains() || m.Sessions().Active() != 0 {
+		t.Errorf("mains %v, %d sessions; want neither", m.Mains(), m.Sessions().Active())
+	}
+	m.RemoveAC() // again changes nothing
+	m.ReturnAC()
+	m.ReturnAC()
+	m.exchange(t, exchange{"§27.7 as after a start", ipmb.GetWatchdogTimer, "", "00 01 00 00 00 00 00 00 00"})
+}
+
 // TestPOHCounter counts while the host is on, and keeps the rest. [IPMI 2.0 §28.14]
 func TestPOHCounter(t *testing.T) {
 	t.Parallel()

@@ -58,6 +58,12 @@ func TestWatchdogCounts(t *testing.T) {
 		m.wantEvent(t, "§27.3 timer expired, no interrupt, SMS/OS", [3]byte{0xc0, 0x04, 0xff})
 		m.wantPower(t, "no action", PowerOn)
 		m.exchange(t,
+			exchange{"§27.3 don't log", set, "84 00 00 00 00 00", "00"},
+			exchange{"§27.7", get, "", "00 84 00 00 10 00 00 00 00"},
+			exchange{"§27.5 at once", reset, "", "00"},
+			exchange{"§27.3 cleared by the expiration", get, "", "00 04 00 00 10 00 00 00 00"})
+		m.wantEvent(t, "don't log", noEvent)
+		m.exchange(t,
 			exchange{"§27.6 another flag is left alone", set, "01 00 00 2e 65 00", "00"},
 			exchange{"§27.7", get, "", "00 01 00 00 10 65 00 65 00"},
 			exchange{"§27.6 clear the flag", set, "01 00 00 10 65 00", "00"},
