@@ -63,7 +63,7 @@ func metricsBuild() metrics.Build {
 
 // build makes the machine that the flags describe.
 func (d *daemon) build() (*bmc.Machine, error) {
-	p, err := profiles.Load(d.flags.profile)
+	p, err := d.flags.machine()
 	if err != nil {
 		return nil, err
 	}

@@ -27,12 +27,37 @@ const serveExample = `  fakebmc serve --listen 127.0.0.1:6230
 
 // serveFlags are the settings of a running fakebmc.
 type serveFlags struct {
-	profile   string
-	listen    addresses
-	http      address
-	logLevel  choice
-	logFormat choice
-	seed      seed
+	profile     string
+	profileYAML string // empty: none; takes the place of profile
+	listen      addresses
+	http        address
+	logLevel    choice
+	logFormat   choice
+	seed        seed
+}
+
+// settle decides between a profile and the YAML text of one. What is on the command line beats what is in a variable;
+// beside each other they are a mistake.
+func (f *serveFlags) settle(onCommandLine func(flag string) bool) error {
+	switch name, text := onCommandLine("profile"), onCommandLine("profile-yaml"); {
+	case f.profileYAML == "" || text && !name:
+		return nil
+	case name && !text:
+		f.profileYAML = ""
+		return nil
+	case !name && f.profile == defaultProfile:
+		return nil
+	}
+	return fmt.Errorf("a profile is given and the YAML text of another; leave out one of --profile (%s) and --profile-yaml (%s)",
+		variableOf("profile"), variableOf("profile-yaml"))
+}
+
+// machine loads the profile that the flags name or hold.
+func (f *serveFlags) machine() (*profiles.Profile, error) {
+	if f.profileYAML != "" {
+		return profiles.Parse("profile-yaml", []byte(f.profileYAML))
+	}
+	return profiles.Load(f.profile)
 }
 
 // seed is a flag that takes a number, in any base that Go writes.
@@ -51,13 +76,17 @@ func (s *seed) Set(text string) error {
 	return nil
 }
 
+// defaultProfile is the machine that is served when nobody names one.
+const defaultProfile = "generic"
+
 // flagSet makes the flags, with their defaults.
 func (f *serveFlags) flagSet() *pflag.FlagSet {
-	f.profile = "generic"
+	f.profile = defaultProfile
 	f.logLevel = choice{"info", logLevels}
 	f.logFormat = choice{"auto", logFormats}
 	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	set.StringVarP(&f.profile, "profile", "p", f.profile, "the machine: a `NAME` of \"fakebmc profiles list\", or a file ending in .yaml")
+	set.StringVar(&f.profileYAML, "profile-yaml", "", "the machine: the YAML `TEXT` of a profile itself, which may extend\nthose that are built in")
 	set.VarP(&f.listen, "listen", "l", "UDP address to answer on, repeatable (default "+defaultListen+", or\n"+fallbackListen+" when port 623 may not be opened)")
 	set.Var(&f.http, "http", "serve /healthz, /readyz and /metrics there (default off)")
 	set.Var(&f.logLevel, "log-level", "what to log")
@@ -88,6 +117,9 @@ func addServeFlags(c *cobra.Command, p process) {
 		}
 		if err := applyVariables(c, set, p.environ); err != nil {
 			return err
+		}
+		if err := f.settle(c.Flags().Changed); err != nil {
+			return fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())
 		}
 		return serve(f, p)
 	}

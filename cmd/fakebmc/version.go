@@ -4,9 +4,14 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
+
+// The linker sets these (-X main.version=…) where the source is without its repository, as in the container's build.
+// Nothing else does.
+var version, revision string
 
 // build is what the binary knows of how it was made.
 type build struct {
@@ -17,10 +22,20 @@ type build struct {
 
 func readBuild() build {
 	b := build{version: "(devel)"}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return b
+	if info, ok := debug.ReadBuildInfo(); ok {
+		b.read(info)
 	}
+	if version != "" {
+		b.version = version
+	}
+	if b.revision == "" {
+		b.revision = revision
+	}
+	return b
+}
+
+// read takes what the toolchain has noted.
+func (b *build) read(info *debug.BuildInfo) {
 	if info.Main.Version != "" {
 		b.version = info.Main.Version
 	}
@@ -40,7 +55,6 @@ func readBuild() build {
 	if b.revision != "" {
 		b.revision += dirty
 	}
-	return b
 }
 
 func newVersion() *cobra.Command {
@@ -52,7 +66,7 @@ func newVersion() *cobra.Command {
 			b := readBuild()
 			fmt.Fprintf(c.OutOrStdout(), "fakebmc %s\n", b.version)
 			if b.revision != "" {
-				fmt.Fprintf(c.OutOrStdout(), "commit %s of %s\n", b.revision, b.time)
+				fmt.Fprintln(c.OutOrStdout(), strings.TrimSuffix(fmt.Sprintf("commit %s of %s", b.revision, b.time), " of "))
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		},
