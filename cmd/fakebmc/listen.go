@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,6 +30,9 @@ func (a *addresses) Set(s string) error {
 		one = strings.TrimSpace(one)
 		if err := checkAddress(one); err != nil {
 			return err
+		}
+		if slices.Contains(a.list, one) && !strings.HasSuffix(one, ":0") {
+			return fmt.Errorf("%s is there twice", one)
 		}
 		a.list = append(a.list, one)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net"
 	"os"
 	"slices"
@@ -115,5 +116,25 @@ func TestOrchestratorVariables(t *testing.T) {
 		if got := orchestrator.MatchString(name); got != want {
 			t.Errorf("%s: got %v, want %v", name, got, want)
 		}
+	}
+}
+
+// A socket that breaks while serving ends fakebmc with status 1: nobody's mistake.
+func TestBrokenSocket(t *testing.T) {
+	t.Parallel()
+	var out, log bytes.Buffer
+	status := run([]string{"--listen", "127.0.0.1:0"}, process{
+		out: &out, err: &log,
+		signals: func() <-chan os.Signal { return nil },
+		listen: func(network, addr string) (net.PacketConn, error) {
+			conn, err := net.ListenPacket(network, addr)
+			if err == nil {
+				conn.Close()
+			}
+			return conn, err
+		},
+	})
+	if status != exitFailed || !strings.Contains(log.String(), "fakebmc: a socket broke: ") {
+		t.Errorf("got status %d, want %d: %s", status, exitFailed, log.String())
 	}
 }

@@ -40,9 +40,8 @@ const (
 	jsonTime  = "2006-01-02T15:04:05.000Z07:00"
 )
 
-// newLog makes the logger. Its format is for people on a terminal and JSON everywhere else, unless asked otherwise.
+// newLog makes the logger, for all goroutines. Its format is for people on a terminal and JSON everywhere else, unless asked otherwise.
 func newLog(w io.Writer, level, format string) zerolog.Logger {
-	zerolog.TimeFieldFormat = jsonTime
 	if format == "human" || format == "auto" && isTerminal(w) {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: humanTime, NoColor: !isTerminal(w) || os.Getenv("NO_COLOR") != ""}
 	}
@@ -50,7 +49,7 @@ func newLog(w io.Writer, level, format string) zerolog.Logger {
 	if err != nil {
 		l = zerolog.Disabled // "off", the only word of ours that zerolog does not know
 	}
-	return zerolog.New(w).Level(l).With().Timestamp().Logger()
+	return zerolog.New(zerolog.SyncWriter(w)).Level(l).With().Timestamp().Logger()
 }
 
 func isTerminal(w io.Writer) bool {

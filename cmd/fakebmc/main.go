@@ -17,6 +17,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"github.com/rs/zerolog"
 )
 
 // Exit statuses.
@@ -27,6 +29,7 @@ const (
 )
 
 func main() {
+	zerolog.TimeFieldFormat = jsonTime // zerolog has it for the whole process
 	os.Exit(run(os.Args[1:], process{
 		out: os.Stdout, err: os.Stderr, environ: os.Environ(), signals: catchSignals, listen: net.ListenPacket,
 	}))

@@ -24,7 +24,7 @@ func newProfiles() *cobra.Command {
 		Use:   "profiles",
 		Short: "Look at machine profiles, and check your own",
 		Long:  profilesHelp,
-		Args:  noArguments,
+		Args:  knownCommand,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newProfilesList(), newProfilesShow(), newProfilesValidate(), newProfilesSchema())

@@ -19,6 +19,7 @@ It is for tests. Its users and passwords are public, and it is no real BMC.`
 const rootExample = `  fakebmc                                  serve the generic machine on 127.0.0.1
   fakebmc --listen :623 --http :8080       on all addresses, with health and metrics
   fakebmc --profile ./my-server.yaml       a machine of your own
+  FAKEBMC_LISTEN=:623 fakebmc              every flag has a variable, for containers
   fakebmc profiles list                    which machines are built in
   fakebmc commands                         which IPMI commands it knows`
 
@@ -28,21 +29,16 @@ func newRoot(p process) *cobra.Command {
 		Short:         "A BMC made of software",
 		Long:          rootHelp,
 		Example:       rootExample,
+		Args:          knownCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	root.SetFlagErrorFunc(explainFlag)
-	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetHelpCommand(&cobra.Command{Hidden: true}) // --help says it all
 
-	serve := newServe(p)
 	addServeFlags(root, p)
-	root.AddCommand(serve, newCommands(), newProfiles(), newHealthcheck(p), newVersion())
-	for _, c := range root.Commands() {
-		c.DisableFlagsInUseLine = true
-	}
+	root.AddCommand(newServe(p), newCommands(), newProfiles(), newHealthcheck(p), newVersion())
 	return root
 }
 
@@ -69,6 +65,21 @@ func oneArgument(what string) cobra.PositionalArgs {
 		}
 		return fmt.Errorf("expected %s, got %d arguments; see `%s --help`", what, len(args), c.CommandPath())
 	}
+}
+
+// knownCommand refuses arguments of a command that has subcommands: they are misspelt ones.
+func knownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	if near := nearest(args[0], names); near != "" {
+		return fmt.Errorf("unknown command %q (did you mean %q?); see `%s --help`", args[0], near, c.CommandPath())
+	}
+	return fmt.Errorf("unknown command %q; see `%s --help`", args[0], c.CommandPath())
 }
 
 // noArguments refuses arguments.

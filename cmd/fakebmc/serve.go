@@ -101,6 +101,7 @@ func newServe(p process) *cobra.Command {
 		Short:   "Serve a machine (what fakebmc does without a command)",
 		Long:    serveHelp,
 		Example: serveExample,
+		Args:    noArguments,
 	}
 	addServeFlags(c, p)
 	return c
@@ -111,10 +112,7 @@ func addServeFlags(c *cobra.Command, p process) {
 	f := new(serveFlags)
 	set := f.flagSet()
 	c.Flags().AddFlagSet(set)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		if err := noArguments(c, args); err != nil {
-			return err
-		}
+	c.RunE = func(c *cobra.Command, _ []string) error {
 		if err := applyVariables(c, set, p.environ); err != nil {
 			return err
 		}
