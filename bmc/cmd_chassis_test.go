@@ -84,3 +84,24 @@ func TestChassisControlOverLAN(t *testing.T) {
 		exchange{"§28.11 over channel 1", ipmb.GetSystemRestartCause, "", "00 01 01"},
 		exchange{"App. G buttons are for administrators", ipmb.SetFrontPanelButtonEnables, "00", "d4"})
 }
+
+// FuzzChassisCommands sends anything to the commands of chapters 27 and 28: no handler panics, and each answers.
+func FuzzChassisCommands(f *testing.F) {
+	rows := append(append([]Command{}, chassisCommands...), watchdogCommands...)
+	for i := range rows {
+		f.Add(uint8(i), []byte{5, 0x80, 4, 0, 0, 0})
+		f.Add(uint8(i), []byte{7, 4, 1})
+	}
+	f.Fuzz(func(t *testing.T, row uint8, data []byte) {
+		m := newTestMachine(t)
+		op := rows[int(row)%len(rows)].Op
+		for range 2 {
+			r, err := m.RequestResponse(t.Context(), SystemRequest{
+				NetworkFunction: uint8(op.NetFn), Command: op.Cmd, RequestData: data, RequestDataSize: uint32(len(data)),
+			})
+			if err != nil || len(r.ResponseData) == 0 {
+				t.Fatalf("%v: % x, %v", op, r.ResponseData, err)
+			}
+		}
+	})
+}

@@ -17,7 +17,7 @@ type Event struct {
 func (m *Machine) event(e Event) {
 	m.events.last = e
 	m.log.Info().Uint8("sensor_type", e.SensorType).Uint8("sensor", e.SensorNumber).Uint8("event_type", e.EventType).
-		Bool("deassert", e.Deassert).Hex("data", e.Data[:]).Msg("event")
+		Bool("deassert", e.Deassert).Bool("from_host", e.fromSystemSoftware).Hex("data", e.Data[:]).Msg("event")
 }
 
 // events is what the event path remembers.
