@@ -34,6 +34,9 @@ func TestPaths(t *testing.T) {
 			if rec.Code != test.status || rec.Body.String() != test.body {
 				t.Errorf("%s %s: got %d %q, want %d %q", test.method, test.path, rec.Code, rec.Body, test.status, test.body)
 			}
+			if got := rec.Header().Get("Cache-Control"); got != "no-store" && test.path != "/metrics" {
+				t.Errorf("%s: may be cached (Cache-Control: %q), so that a proxy's answer would pass for ours", test.path, got)
+			}
 		})
 	}
 }

@@ -69,6 +69,9 @@ func TestRequestsByCommandAndCode(t *testing.T) {
 		fakebmc_requests_total{code="c1",command="unknown"} 6
 		fakebmc_requests_total{code="c7",command="unknown"} 1
 	`, "fakebmc_requests_total")
+	if got := metric(t, c, "fakebmc_request_duration_seconds_count "); got != "13" {
+		t.Errorf("durations: got %s, want as many as requests, 13", got)
+	}
 }
 
 func TestSessionsAndDatagrams(t *testing.T) {

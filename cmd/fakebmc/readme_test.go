@@ -106,12 +106,16 @@ func compareStep(t *testing.T, s step, args []string) {
 
 // listenUnprivileged opens a random port and calls it the one that was asked for, and refuses those below 1024.
 func listenUnprivileged(network, addr string) (net.PacketConn, error) {
-	asked := netip.MustParseAddrPort(addr)
-	if asked.Port() < 1024 {
+	if netip.MustParseAddrPort(addr).Port() < 1024 {
 		return nil, &net.OpError{Op: "listen", Net: network, Err: os.NewSyscallError("bind", syscall.EACCES)}
 	}
 	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	return renamedConn{conn, asked}, err
+	return named(conn, addr), err
+}
+
+// named gives a socket the address that it is asked for by.
+func named(conn net.PacketConn, addr string) net.PacketConn {
+	return renamedConn{conn, netip.MustParseAddrPort(addr)}
 }
 
 type renamedConn struct {

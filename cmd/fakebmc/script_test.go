@@ -261,20 +261,22 @@ func cmdPing(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdSession opens an RMCP+ session with suite 17 and keeps it, or with ! checks that the login is refused:
-// [!] session ADDR USER PASSWORD
+// cmdSession opens an RMCP+ session with suite 17, keeps it and sets $SESSION to its ID, or with ! checks that the login
+// is refused: [!] session ADDR USER PASSWORD
 func cmdSession(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, len(args) == 3, "[!] session ADDR USER PASSWORD")
 	c, err := console.Dial(args[0], console.Options{})
 	ts.Check(err)
 	ts.Defer(func() { c.Close() })
 	suite, _ := rmcp.SuiteByID(17)
-	_, err = c.Open20(context.Background(), console.Login20{User: args[1], Password: args[2], Suite: suite, Privilege: ipmb.PrivilegeUser})
+	session, err := c.Open20(context.Background(), console.Login20{User: args[1], Password: args[2], Suite: suite, Privilege: ipmb.PrivilegeUser})
 	switch {
 	case neg && err == nil:
 		ts.Fatalf("%s is logged in", args[1])
 	case !neg && err != nil:
 		ts.Fatalf("%v", err)
+	case !neg:
+		ts.Setenv("SESSION", strconv.FormatUint(uint64(session.ID()), 10))
 	}
 }
 
