@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -54,6 +55,11 @@ type Machine struct {
 	watchdog     watchdog
 	events       events
 	host         hostLink
+	started      time.Time // when the machine began: what moves by itself moves from here
+	hardware     *hardware
+	sensors      *sensors
+	sdrs         sdrs
+	inventories  []inventory
 }
 
 // maxResponse bounds the data of one response; longer ones are the handlers' mistake. The largest standard answer is
@@ -94,6 +100,9 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	if m.channels, err = newChannels(p); err != nil {
 		errs = append(errs, err)
 	}
+	if err := m.build(); err != nil {
+		errs = append(errs, err)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
 	}
@@ -103,6 +112,7 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	m.chassis = newChassis(p)
 	m.boot = newBoot(p)
 	m.watchdog = newWatchdog(p)
+	m.startSensors()
 	m.presence = presenceOf(&p.System.ASF)
 	m.sessionRand = &keyedReader{m.rand.stream("sessions")}
 	m.sessions = rmcp.NewTable(m, rmcp.Options{
@@ -156,6 +166,7 @@ func (m *Machine) Close() {
 	m.chassis.alarm.stop()
 	m.boot.stop()
 	m.watchdog.alarm.stop()
+	m.hardware.motions.alarm.stop()
 	unlock()
 	m.host.served.Wait()
 }

@@ -40,6 +40,14 @@ type Profile struct {
 	Users []User `yaml:"users"`
 	// Commands changes the command table for this machine.
 	Commands Commands `yaml:"commands"`
+	// I2C is the hardware: buses and the devices on them. [IPMI 2.0 §22.11]
+	I2C []I2CBus `yaml:"i2c"`
+	// Sensors of the controller. [IPMI 2.0 §35]
+	Sensors []Sensor `yaml:"sensors"`
+	// SDR is the sensor data record repository. [IPMI 2.0 §33]
+	SDR SDR `yaml:"sdr"`
+	// FRU are the FRU inventory devices. [IPMI 2.0 §34]
+	FRU []FRU `yaml:"fru"`
 	// Power is how the host's power behaves. [IPMI 2.0 §28.3]
 	Power Power `yaml:"power"`
 	// Chassis is what the chassis around the host has. [IPMI 2.0 §28.1]

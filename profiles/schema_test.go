@@ -232,6 +232,14 @@ func (m *schemaMaker) scalarSchema(t reflect.Type, f *field) object {
 			forms = []string{"([0-9A-Fa-f]{2} *)*"}
 		}
 		return pattern("(" + strings.Join(forms, "|") + ")")
+	case reflect.TypeFor[BusID]():
+		return pattern("([0-7]|channel-(\\d|1[0-5]))")
+	case reflect.TypeFor[Entity]():
+		return pattern(`[\w-]+([ .]\w+)?`)
+	case reflect.TypeFor[Sources]():
+		return pattern(`[\w-]+(\.[\w-]+)?( *\+ *[\w-]+(\.[\w-]+)?)*`)
+	case reflect.TypeFor[Minute]():
+		return object{"type": "string", "pattern": `^\d{4}-\d{2}-\d{2}([ T].*)?$`}
 	case reflect.TypeFor[GUID]():
 		return pattern("([0-9A-Fa-f]{2} *){16}")
 	case reflect.TypeFor[Duration]():

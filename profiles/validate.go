@@ -93,7 +93,8 @@ func (c *checker) scalar(s *shape, f *field, v reflect.Value, path string) {
 	switch s.kind {
 	case shapeText:
 		c.length(f, v.Len(), "byte", path)
-		if f.limits.words != nil && !slices.Contains(f.limits.words, v.String()) {
+		absent := v.Len() == 0 && f.fallback == nil && !f.required
+		if f.limits.words != nil && !absent && !slices.Contains(f.limits.words, v.String()) {
 			c.add(path, "unknown word %q (%s)", short(v.String()), hint(v.String(), f.limits.words))
 		}
 	case shapeScalar:
@@ -180,6 +181,9 @@ func (c *checker) profile(p *Profile) {
 	for i, u := range p.Users {
 		c.user(u, p.UserSlots, sessions, fmt.Sprintf("users[%d]", i))
 	}
+	c.hardware(p)
+	c.sensors(p)
+	c.records(p)
 }
 
 // channel checks one channel. [IPMI 2.0 §6.3, §6.5]

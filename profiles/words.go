@@ -35,6 +35,11 @@ var vocabularies = map[reflect.Type]vocabulary{
 	reflect.TypeFor[AuthType]():      {noun: "authentication type", words: authTypeWords},
 	reflect.TypeFor[AddressSource](): {noun: "address source", words: addressSourceWords},
 	reflect.TypeFor[InterfaceType](): {noun: "system interface type", words: interfaceWords},
+	reflect.TypeFor[Rail]():          {noun: "rail", words: railWords},
+	reflect.TypeFor[SensorType]():    {noun: "sensor type", words: sensorTypeWords, open: true},
+	reflect.TypeFor[ReadingType]():   {noun: "event/reading type", words: readingTypeWords, open: true},
+	reflect.TypeFor[Unit]():          {noun: "unit", words: unitWords, open: true},
+	reflect.TypeFor[Linearization](): {noun: "linearization", words: linearizationWords, open: true},
 
 	reflect.TypeFor[PowerAction]():       {noun: "power action", words: powerActionWords},
 	reflect.TypeFor[RestorePolicy]():     {noun: "power restore policy", words: restorePolicyWords},

@@ -74,6 +74,17 @@ func NewEEPROM(model string, image []byte) (*EEPROM, error) {
 	return &EEPROM{chip: chip, image: image}, nil
 }
 
+// NewMemory returns a memory of any size up to 64 KiB that is on no bus: what a controller keeps in its own flash.
+func NewMemory(size int, image []byte) (*EEPROM, error) {
+	if size < 1 || size > 1<<16 || len(image) > size {
+		return nil, fmt.Errorf("%d bytes do not fit a memory of %d", len(image), size)
+	}
+	return &EEPROM{chip: eepromChip{size: size, page: size, wide: true}, image: image}, nil
+}
+
+// BeginWriteCycle makes the part busy as after a write on the bus: see BusyPolls.
+func (e *EEPROM) BeginWriteCycle() { e.busy = e.BusyPolls }
+
 // Span is the number of addresses the part answers at.
 func (e *EEPROM) Span() int {
 	if e.chip.wide {
