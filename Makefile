@@ -7,8 +7,8 @@ SHELL       := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 CHECKS      := inherit,ST1000,ST1001,ST1005,ST1006,ST1012,ST1015,ST1016,ST1017,ST1019
 
-# The client suites are behind a build tag, because they need programs that "go test ./..." must not.
-TAGS     := clients
+# These suites are behind build tags, because they need programs that "go test ./..." must not.
+TAGS     := clients,image
 FUZZTIME ?= 2
 BENCH    ?= .
 
@@ -43,7 +43,11 @@ unit: ## unit tests with the race detector
 
 .PHONY: clients
 clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
-	FAKEBMC_BINARY=$(CURDIR)/bin/fakebmc go test -tags $(TAGS) -count=1 ./conformance/clients ./cmd/fakebmc
+	FAKEBMC_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 ./conformance/clients ./cmd/fakebmc
+
+.PHONY: test-image
+test-image: ## build the container image and run it as its users do (needs a Docker engine; KEEP=1 keeps the images)
+	CONFORMANCE_KEEP=$(KEEP) go test -tags image -count=1 -timeout 20m ./conformance/image
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME seconds (default 2)

@@ -27,7 +27,7 @@ var levels = [][]string{
 	{"bmc/oem/*", "bmc/vmserial", "bmc/admin", "bmc/metrics"},
 	{"bmc/oem"},
 	{"bmc/bmctest"},
-	{"conformance", "conformance/clients", "cmd/fakebmc"},
+	{"conformance", "conformance/clients", "conformance/image", "cmd/fakebmc"},
 }
 
 // groundForbids are standard packages that bytes and values have no business with.
