@@ -7,7 +7,7 @@ import (
 
 // channelCommands are the rows of [IPMI 2.0 §22.22-22.25].
 var channelCommands = []Command{
-	{Op: ipmb.SetChannelAccess, Name: "Set Channel Access", Section: "22.22", Priv: privAdmin, Len: exactly(3), Do: setChannelAccess},
+	{Op: ipmb.SetChannelAccess, Name: "Set Channel Access", Section: "22.22", Priv: privAdmin, Len: exactly(3), Sub: setChannelAccessSubs, Do: setChannelAccess},
 	{Op: ipmb.GetChannelAccess, Name: "Get Channel Access", Section: "22.23", Priv: privUser, Len: exactly(2), Do: getChannelAccess},
 	{Op: ipmb.GetChannelInfo, Name: "Get Channel Info", Section: "22.24", Priv: privUser, Len: exactly(1), Do: getChannelInfo},
 	{Op: ipmb.SetChannelSecurityKeys, Name: "Set Channel Security Keys", Section: "22.25", Priv: privAdmin, Len: atLeast(3), Do: setChannelSecurityKeys},

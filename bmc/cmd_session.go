@@ -14,7 +14,7 @@ var sessionCommands = []Command{
 	{Op: ipmb.GetSessionChallenge, Name: "Get Session Challenge", Section: "22.16", Priv: privCallback, Reach: Sessionless, Len: exactly(17), Do: getSessionChallenge},
 	{Op: ipmb.ActivateSession, Name: "Activate Session", Section: "22.17", Priv: privCallback, Reach: Sessionless, Len: exactly(22), Do: activateSession},
 	{Op: ipmb.SetSessionPrivilegeLevel, Name: "Set Session Privilege Level", Section: "22.18", Priv: privUser, Len: exactly(1), Do: setSessionPrivilegeLevel},
-	{Op: ipmb.CloseSession, Name: "Close Session", Section: "22.19", Priv: privCallback, Len: between(4, 5), Do: closeSession},
+	{Op: ipmb.CloseSession, Name: "Close Session", Section: "22.19", Priv: privCallback, Len: between(4, 5), Sub: closeSessionSubs, Do: closeSession},
 	{Op: ipmb.GetSessionInfo, Name: "Get Session Info", Section: "22.20", Priv: privUser, Len: between(1, 5), Do: getSessionInfo},
 	{Op: ipmb.GetAuthCode, Name: "Get AuthCode", Section: "22.21", Priv: privOperator, Len: exactly(19), Do: getAuthCode},
 	{Op: ipmb.GetChannelCipherSuites, Name: "Get Channel Cipher Suites", Section: "22.15", Priv: privCallback, Reach: Sessionless, Len: exactly(3), Do: getChannelCipherSuites},

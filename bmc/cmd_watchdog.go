@@ -10,7 +10,7 @@ import (
 // watchdogCommands are the rows of [IPMI 2.0 §27].
 var watchdogCommands = []Command{
 	{Op: ipmb.ResetWatchdogTimer, Name: "Reset Watchdog Timer", Section: "27.5", Priv: privOperator, Len: none(), Do: resetWatchdogTimer},
-	{Op: ipmb.SetWatchdogTimer, Name: "Set Watchdog Timer", Section: "27.6", Priv: privOperator, Len: exactly(6), Do: setWatchdogTimer},
+	{Op: ipmb.SetWatchdogTimer, Name: "Set Watchdog Timer", Section: "27.6", Priv: privOperator, Len: exactly(6), Sub: setWatchdogSubs, Do: setWatchdogTimer},
 	{Op: ipmb.GetWatchdogTimer, Name: "Get Watchdog Timer", Section: "27.7", Priv: privUser, Len: none(), Do: getWatchdogTimer},
 }
 

@@ -17,9 +17,8 @@ type Command struct {
 	Section string         // "22.13", "DCMI 6.6.1", "ICMB"
 	Priv    ipmb.Privilege // least privilege in a session; session-less channels have no privilege [IPMI 2.0 App. G]
 	Reach   Reach
-	Len     Length // of the request data behind a group extension's or an enterprise's bytes
-	// SubFunctions is the number of sub-functions that the firmware firewall knows for the command. [IPMI 2.0 §21.4]
-	SubFunctions int
+	Len     Length       // of the request data behind a group extension's or an enterprise's bytes
+	Sub     SubFunctions // what the firmware firewall knows as parts of the command
 	// Do runs the command; nil: not done, answers C1h.
 	Do Handler
 

@@ -48,7 +48,7 @@ func (m *Machine) answer(r *Request, out []byte) ([]byte, bool) {
 }
 
 // check makes the table's own checks, in the order of the design: known command, LUN, allowed on this interface,
-// enabled, privilege, request length.
+// enabled, privilege, request length, sub-functions enabled.
 func (m *Machine) check(cmd *Command, r *Request) ipmb.CompletionCode {
 	switch {
 	case cmd == nil || cmd.Do == nil:
@@ -63,6 +63,8 @@ func (m *Machine) check(cmd *Command, r *Request) ipmb.CompletionCode {
 		return ipmb.InsufficientPrivilege
 	case !cmd.Len.Takes(len(r.Data)):
 		return ipmb.LengthInvalid
+	case !m.firewall.allows(m, cmd, r):
+		return ipmb.SubFunctionDisabled // [IPMI 2.0 §21.1]
 	}
 	return ipmb.OK
 }
