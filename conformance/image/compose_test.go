@@ -56,6 +56,8 @@ func TestCompose(t *testing.T) {
 		`up{job="ipmi",instance="fakebmc"}`:                  "1",
 		`ipmi_up{job="ipmi",collector="bmc"}`:                "1",
 		`ipmi_up{job="ipmi",collector="chassis"}`:            "1",
+		`ipmi_up{job="ipmi",collector="ipmi"}`:               "1",
+		`count(ipmi_fan_speed_rpm{instance="fakebmc"})`:      "8",
 		`ipmi_chassis_power_state{instance="fakebmc"}`:       "1",
 		`ipmi_bmc_info{manufacturer_id=~".*32473.*"}`:        "1",
 		`fakebmc_handler_panics_total{job="fakebmc"}`:        "0",

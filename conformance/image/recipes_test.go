@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -244,4 +245,19 @@ func TestMetal3(t *testing.T) {
 	c.healthy(t)
 	run(t, []string{"Chassis Power is on"}, "ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", c.port(t, "623/udp"),
 		"-U", secret.StringData.Username, "-P", secret.StringData.Password, "power", "status")
+}
+
+// The Go function of the README runs in the module that has Testcontainers. Ryuk, Testcontainers' own cleaner, is an image
+// of a registry; the tests here clean up by themselves. The host is told, because Testcontainers takes a computer that is
+// a container itself for a neighbour of the engine, and looks for published ports on its gateway.
+func TestTestcontainers(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("go", "test", "-tags", "image", "-count=1", "-run", "TestStartBMC", ".")
+	cmd.Dir = filepath.Join(root, "conformance/recipes")
+	cmd.Env = append(os.Environ(), "TESTCONTAINERS_RYUK_DISABLED=true", "TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1",
+		"CONFORMANCE_IMAGE="+image, "CONFORMANCE_NETWORK="+network)
+	out, err := execute(cmd)
+	if err != nil || !strings.HasPrefix(out, "ok") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
