@@ -205,21 +205,20 @@ func clearSDRs(m *Machine, r *Request) ([]byte, error) {
 	return nil, ipmb.InvalidField
 }
 
-// getSDRTime reads the clock, seconds as in the SEL. [IPMI 2.0 §33.17]
+// getSDRTime reads the clock that the SEL has, too. [IPMI 2.0 §33.17]
 func getSDRTime(m *Machine, r *Request) ([]byte, error) {
 	if err := m.closedInUpdate(); err != nil {
 		return nil, err
 	}
-	return binary.LittleEndian.AppendUint32(r.Buf, m.sdrTime()), nil
+	return binary.LittleEndian.AppendUint32(r.Buf, m.clock.Time()), nil
 }
 
-// setSDRTime sets the clock, seconds as in the SEL. [IPMI 2.0 §33.18]
+// setSDRTime sets the same clock. [IPMI 2.0 §33.18]
 func setSDRTime(m *Machine, r *Request) ([]byte, error) {
 	if err := m.closedInUpdate(); err != nil {
 		return nil, err
 	}
-	m.setSDRTime(binary.LittleEndian.Uint32(r.Data))
-	return nil, nil
+	return nil, m.setTime(binary.LittleEndian.Uint32(r.Data))
 }
 
 // enterSDRUpdate begins an update by one party. [IPMI 2.0 §33.19]

@@ -132,14 +132,14 @@ func newLANParameters(spec *profiles.LAN) (parameters, error) {
 	community := make([]byte, 18)
 	copy(community, spec.Community)
 	set(lanCommunity, community)
-	return p, p.configure(spec.Parameters)
+	return p, p.configure(spec.Parameters, firstOEMParameter)
 }
 
-// configure sets what a profile lists by number. OEM parameters come to be by that.
-func (p *parameters) configure(list []profiles.Parameter) error {
+// configure sets what a profile lists by number. OEM parameters, from firstOEM on, come to be by that.
+func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error {
 	for _, v := range list {
 		r := p.row(v.Number)
-		if r == nil && v.Number >= firstOEMParameter {
+		if r == nil && v.Number >= firstOEM {
 			p.rows = append(p.rows, parameterRow{number: v.Number, name: "OEM", size: len(v.Data)})
 			r = &p.rows[len(p.rows)-1]
 		}

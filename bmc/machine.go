@@ -21,6 +21,7 @@ import (
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
+	"github.com/fakebmc/fakebmc/sel"
 )
 
 // Machine is one BMC. New makes it; it owns no goroutine, only timers.
@@ -60,6 +61,13 @@ type Machine struct {
 	sensors      *sensors
 	sdrs         sdrs
 	inventories  []inventory
+	messaging    messaging
+	clock        *sel.Clock
+	sel          *sel.Log
+	pef          pef
+	alerts       alerts
+
+	auxiliaryLogs auxiliaryLogs
 }
 
 // maxResponse bounds the data of one response; longer ones are the handlers' mistake. The largest standard answer is
@@ -100,6 +108,13 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	if m.channels, err = newChannels(p); err != nil {
 		errs = append(errs, err)
 	}
+	m.clock = newClock(&p.Clock)
+	if m.sel, err = newLog(p, m.clock); err != nil {
+		errs = append(errs, err)
+	}
+	if m.pef, err = newPEF(p); err != nil {
+		errs = append(errs, err)
+	}
 	if err := m.build(); err != nil {
 		errs = append(errs, err)
 	}
@@ -112,6 +127,12 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	m.chassis = newChassis(p)
 	m.boot = newBoot(p)
 	m.watchdog = newWatchdog(p)
+	m.events = newEvents()
+	m.messaging = newMessaging()
+	m.auxiliaryLogs = newAuxiliaryLogs(p)
+	if last, ok := m.sel.Last(); ok {
+		m.pef.stored.BMC, m.pef.newest = last.ID(), last.ID() // what is in the log from the start is history
+	}
 	m.startSensors()
 	m.presence = presenceOf(&p.System.ASF)
 	m.sessionRand = &keyedReader{m.rand.stream("sessions")}
@@ -167,8 +188,12 @@ func (m *Machine) Close() {
 	m.boot.stop()
 	m.watchdog.alarm.stop()
 	m.hardware.motions.alarm.stop()
+	m.pef.cancel()
+	m.pef.postponeAlarm.stop()
+	m.alerts.alarm.stop()
 	unlock()
 	m.host.served.Wait()
+	m.alerts.traps.sent.Wait()
 }
 
 // message is what both roads of a request have in common.

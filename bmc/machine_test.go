@@ -56,6 +56,17 @@ func testProfile() *profiles.Profile {
 		Watchdog: profiles.Watchdog{
 			Interrupts: []profiles.WatchdogInterrupt{profiles.InterruptNMI, profiles.InterruptMessaging}, Sensor: 0x23,
 		},
+		Clock: profiles.Clock{Rate: 1},
+		SEL: profiles.SEL{
+			Capacity:   16,
+			Operations: []profiles.LogOperation{profiles.LogAllocation, profiles.LogReserve, profiles.LogPartialAdd, profiles.LogDelete},
+		},
+		PEF: profiles.PEF{
+			Actions: []profiles.PEFAction{
+				profiles.PEFAlert, profiles.PEFPowerDown, profiles.PEFReset, profiles.PEFPowerCycle, profiles.PEFDiagnosticInterrupt,
+			},
+			FilterSlots: 4, PolicySlots: 4, Strings: 2, StringBlocks: 2, TrapPort: 162, Sensor: 0x12,
+		},
 	}
 }
 

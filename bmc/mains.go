@@ -42,6 +42,7 @@ func (m *Machine) ReturnAC() {
 	m.log.Info().Msg("mains returned")
 	m.powerAlarm(m.profile.Device.ColdReset.Std(), func() {
 		m.away.Store(false)
+		m.controllerStarts()
 		m.powerAlarm(p.spec.RestoreDelay.Std(), m.restorePower)
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
-// parameterRow is one configuration parameter of the LAN, serial or SOL tables. [IPMI 2.0 §23.2, §25.2, §26.3]
+// parameterRow is one configuration parameter of the LAN, serial, SOL or PEF tables. [IPMI 2.0 §23.2, §25.2, §26.3, §30.4]
 type parameterRow struct {
 	number uint8
 	name   string
@@ -22,6 +22,11 @@ type parameterRow struct {
 	access             parameterAccess
 	initial            []byte // data behind the selectors; nil: zeros
 	check              func(data []byte) error
+	// head makes the parameter the first bytes of another one, with the same set selectors: that one's number. 0: it
+	// stands for itself.
+	head uint8
+	// mask has the bits that exist of the first bytes behind the selectors; others are written in vain. nil: all.
+	mask []byte
 	// load and store replace the stored value by one that another part of the machine owns.
 	load  func(m *Machine, c *channel) []byte
 	store func(m *Machine, c *channel, data []byte) error
@@ -103,6 +108,10 @@ func (p *parameters) get(m *Machine, c *channel, r *parameterRow, key parameterK
 	if r.load != nil {
 		return r.load(m, c)
 	}
+	if r.head != 0 {
+		whole := parameterKey{r.head, key.set, key.block}
+		return p.get(m, c, p.row(r.head), whole)[:r.size-r.selectors()]
+	}
 	if v, ok := p.values[key]; ok {
 		return v
 	}
@@ -171,11 +180,19 @@ func (p *parameters) write(m *Machine, c *channel, number uint8, data []byte) er
 	if r.store != nil {
 		return r.store(m, c, data)
 	}
+	data = bytes.Clone(data)
+	for i, mask := range r.mask {
+		data[i] &= mask
+	}
+	if r.head != 0 {
+		key.number = r.head
+		data = append(data, p.get(m, c, p.row(r.head), key)[len(data):]...)
+	}
 	p.put(key, data)
 	return nil
 }
 
-// put stores a value without asking.
+// put stores a copy of a value without asking.
 func (p *parameters) put(key parameterKey, data []byte) {
 	if p.values == nil {
 		p.values = make(map[parameterKey][]byte)
@@ -204,14 +221,20 @@ func (p *parameters) systemReset() { p.inProgress = setComplete }
 // getParameters is Get LAN, Serial/Modem and SOL Configuration Parameters: revision only, or one parameter.
 // [IPMI 2.0 §23.2, §25.2, §26.3]
 func (p *parameters) getParameters(m *Machine, c *channel, r *Request) ([]byte, error) {
-	number := r.Data[1]
-	if r.Data[0]&revisionOnly != 0 {
-		if number != 0 && p.row(number) == nil {
-			return nil, ccParameterUnsupported
-		}
-		return append(r.Buf, parameterRevision), nil
+	return p.answer(m, c, r.Buf, r.Data[0]&revisionOnly != 0, [3]byte(r.Data[1:]))
+}
+
+// answer appends the revision and, unless that is all that is asked for, the parameter with the selectors: parameter,
+// set, block.
+func (p *parameters) answer(m *Machine, c *channel, b []byte, revisionOnly bool, selectors [3]byte) ([]byte, error) {
+	number := selectors[0]
+	if !revisionOnly {
+		return p.read(m, c, append(b, parameterRevision), number, selectors[1], selectors[2])
 	}
-	return p.read(m, c, append(r.Buf, parameterRevision), number, r.Data[2], r.Data[3])
+	if number != 0 && p.row(number) == nil {
+		return nil, ccParameterUnsupported
+	}
+	return append(b, parameterRevision), nil
 }
 
 const revisionOnly = 1 << 7

@@ -277,6 +277,7 @@ func (m *Machine) wentDown() {
 	if m.chassis.condition(ConditionControlFault) {
 		p.state, p.fault, p.again = PowerOn, true, false
 		m.log.Info().Msg("host does not power down")
+		m.sendAlerts()
 		return
 	}
 	p.state, p.fault = PowerOff, false
@@ -287,6 +288,7 @@ func (m *Machine) wentDown() {
 	}
 	m.hostStops()
 	m.powerGood(false)
+	m.sendAlerts() // which waited for it [IPMI 2.0 Table 17-1]
 }
 
 // dropPower takes the power away at once, because of a fault. [IPMI 2.0 §28.2]

@@ -209,15 +209,9 @@ func (r *recorder) others() {
 type sdrs struct {
 	repository    *sdr.Repository
 	device        *sdr.Repository
-	deviceChanged bool          // a device SDR since it was last read from its start
-	initUntil     time.Time     // the initialization agent runs until then
-	clock         time.Duration // of the repository, ahead of the process clock
+	deviceChanged bool      // a device SDR since it was last read from its start
+	initUntil     time.Time // the initialization agent runs until then
 }
-
-// sdrTime is the repository's time. [IPMI 2.0 §33.17]
-func (m *Machine) sdrTime() uint32 { return uint32(time.Now().Add(m.sdrs.clock).Unix()) }
-
-func (m *Machine) setSDRTime(t uint32) { m.sdrs.clock = time.Until(time.Unix(int64(t), 0)) }
 
 // typed is a device SDR with the types that its sensor has now.
 func (m *Machine) typed(record []byte) []byte {
@@ -240,7 +234,7 @@ func (m *Machine) typed(record []byte) []byte {
 func (m *Machine) newSDRs(b *blueprint) sdrs {
 	p := &m.profile.SDR
 	cfg := sdr.Config{
-		Operations: operationsOf(p), Capacity: p.Capacity, EraseTime: p.EraseTime.Std(), Timestamp: m.sdrTime,
+		Operations: operationsOf(p), Capacity: p.Capacity, EraseTime: p.EraseTime.Std(), Timestamp: m.clock.Time,
 		LastAdd: b.timestamp, LastErase: b.timestamp,
 	}
 	if p.Added != nil {

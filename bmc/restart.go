@@ -10,6 +10,7 @@ func (m *Machine) hostStops() {
 	m.channels.resetVolatile() // [IPMI 2.0 §22.22]
 	m.watchdog.hostStopped()   // [IPMI 2.0 §27.2, §27.6]
 	m.boot.hostStopped()       // [IPMI 2.0 §28.13, parameter 0]
+	m.pefHostStopped()         // [IPMI 2.0 §30.2, §30.4 parameter 0]
 }
 
 // hostStarts is what a system reset and a power up have in common.
@@ -17,6 +18,7 @@ func (m *Machine) hostStarts(by powerSource) {
 	m.power.started = by
 	m.boot.hostStarted(by.cause) // [IPMI 2.0 §28.12]
 	m.startPOST()
+	m.pefHostStarted(by.cause) // [IPMI 2.0 §17.4]
 	m.log.Info().Uint8("cause", uint8(by.cause)).Msg("host starts")
 }
 
@@ -40,4 +42,12 @@ func (m *Machine) controllerRestarts() {
 	m.watchdog.reset()
 	m.boot.reset()
 	m.identifyFor(0) // [IPMI 2.0 §28.5]
+	m.sel.Reset()    // [IPMI 2.0 §31.4.2]
+	m.pefStops()     // [IPMI 2.0 §17.4.1]
+	m.events = newEvents()
+}
+
+// controllerStarts is what the controller does when it is back from a reset or has its power again.
+func (m *Machine) controllerStarts() {
+	m.pefStarts() // [IPMI 2.0 §17.4.1]
 }

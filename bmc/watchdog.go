@@ -166,7 +166,6 @@ const (
 	sensorTypeWatchdog2    = 0x23
 	eventTypeSensor        = 0x6f // sensor-specific
 	watchdogTimerInterrupt = 8    // offset
-	eventData2Sensor       = 0xc0 // data 2 has a sensor-specific extension [IPMI 2.0 §29.7]
 )
 
 // watchdogEvent reports an expiration or a pre-timeout, unless software asked not to. [IPMI 2.0 §27.3]
@@ -178,7 +177,7 @@ func (m *Machine) watchdogEvent(offset uint8) {
 	m.event(Event{
 		GeneratorID: [2]byte{0x20, 0x00}, EvMRev: 0x04,
 		SensorType: sensorTypeWatchdog2, SensorNumber: w.spec.Sensor, EventType: eventTypeSensor,
-		Data: [3]byte{eventData2Sensor | offset, uint8(w.settings.Interrupt)<<4 | uint8(w.settings.Use), 0xff},
+		Data: [3]byte{data2Specific | offset, uint8(w.settings.Interrupt)<<4 | uint8(w.settings.Use), 0xff},
 	})
 }
 

@@ -8,15 +8,22 @@ import (
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
-// wantEvent compares the last event and forgets it.
+// wantEvent compares the last event in the log and clears the log.
 func (m *Machine) wantEvent(t *testing.T, when string, want [3]byte) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if got := m.events.last.Data; got != want {
+	last, _ := m.sel.Last()
+	if got := [3]byte(last[13:]); got != want {
 		t.Errorf("%s: event data % x, want % x", when, got, want)
 	}
-	m.events.last = Event{}
+	id, err := m.sel.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.sel.Clear(id); err != nil {
+		t.Fatal(err)
+	}
 }
 
 var noEvent [3]byte

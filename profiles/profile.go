@@ -56,6 +56,12 @@ type Profile struct {
 	Boot Boot `yaml:"boot"`
 	// Watchdog is the watchdog timer. [IPMI 2.0 §27]
 	Watchdog Watchdog `yaml:"watchdog"`
+	// Clock is the controller's clock. [IPMI 2.0 §31.10, §37]
+	Clock Clock `yaml:"clock"`
+	// SEL is the system event log. [IPMI 2.0 §31]
+	SEL SEL `yaml:"sel"`
+	// PEF is platform event filtering. [IPMI 2.0 §17, §30]
+	PEF PEF `yaml:"pef"`
 
 	where map[string]*node // where each value stands in the files, nil when there are none
 }

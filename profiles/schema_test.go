@@ -244,6 +244,8 @@ func (m *schemaMaker) scalarSchema(t reflect.Type, f *field) object {
 		return pattern("([0-9A-Fa-f]{2} *){16}")
 	case reflect.TypeFor[Duration]():
 		return object{"type": "string", "pattern": `^([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`}
+	case reflect.TypeFor[ClockStart]():
+		return object{"type": "string", "pattern": `^(now|unset|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2}))$`}
 	case reflect.TypeFor[IPv4]():
 		return object{"type": "string", "pattern": `^\d{1,3}(\.\d{1,3}){3}$`}
 	case reflect.TypeFor[MAC]():

@@ -173,6 +173,7 @@ func (c *checker) profile(p *Profile) {
 		c.add("sessions.inactivity", "expected more than 0s")
 	}
 	c.power(&p.Power)
+	c.events(p)
 	sessions := make(map[uint8]bool)
 	for i, ch := range p.Channels {
 		sessions[ch.Number] = ch.Sessions != SessionLess

@@ -45,6 +45,13 @@ var vocabularies = map[reflect.Type]vocabulary{
 	reflect.TypeFor[RestorePolicy]():     {noun: "power restore policy", words: restorePolicyWords},
 	reflect.TypeFor[Button]():            {noun: "button", words: buttonWords},
 	reflect.TypeFor[WatchdogInterrupt](): {noun: "watchdog interrupt", words: watchdogInterruptWords},
+	reflect.TypeFor[LogPolicy]():         {noun: "policy of a full log", words: logPolicyWords},
+	reflect.TypeFor[LogOperation]():      {noun: "log operation", words: logOperationWords},
+	reflect.TypeFor[ReservationCheck]():  {noun: "check of reservations", words: reservationWords},
+	reflect.TypeFor[AuxiliaryLog]():      {noun: "auxiliary log", words: auxiliaryLogWords},
+	reflect.TypeFor[PEFAction]():         {noun: "PEF action", words: pefActionWords},
+	reflect.TypeFor[Severity]():          {noun: "severity", words: severityWords},
+	reflect.TypeFor[PolicyRule]():        {noun: "rule of an alert policy", words: policyRuleWords},
 }
 
 // wordsOf makes the words of a type that has its names in its String method.

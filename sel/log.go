@@ -53,6 +53,10 @@ type Config struct {
 	Clock      *Clock        // NewClock(nil) if nil
 	// ZeroReservation accepts reservation ID 0000h always, as DCMI wants it. [DCMI 1.5 §6.4]
 	ZeroReservation bool
+	// AnyReservation accepts every reservation ID, as firmware does that does not check.
+	AnyReservation bool
+	// Keep are record types that Delete refuses.
+	Keep []RecordType
 
 	// LastAdd and LastErase are the timestamps that a fresh log reports; 0 is Unspecified.
 	LastAdd, LastErase uint32
@@ -117,6 +121,12 @@ func (l *Log) Clock() *Clock { return l.cfg.Clock }
 
 // Len is the number of entries.
 func (l *Log) Len() int { return len(l.entries) }
+
+// Supports reports whether the log claims an operation.
+func (l *Log) Supports(o Operations) bool { return l.cfg.Operations&o == o }
+
+// Capacity is the number of entries that the log has room for.
+func (l *Log) Capacity() int { return l.cfg.Capacity }
 
 // Entries lists the entries, oldest first.
 func (l *Log) Entries() iter.Seq[Entry] { return slices.Values(l.entries) }
@@ -274,7 +284,7 @@ func (l *Log) freeID() (RecordID, error) {
 	return 0, ipmb.OutOfSpace
 }
 
-// Delete removes an entry and returns its ID. [IPMI 2.0 §31.8]
+// Delete removes an entry and returns its ID. Types that the log keeps are 80h. [IPMI 2.0 §31.8]
 func (l *Log) Delete(reservation uint16, id RecordID) (RecordID, error) {
 	if l.Erasing() {
 		return 0, EraseInProgress
@@ -285,6 +295,9 @@ func (l *Log) Delete(reservation uint16, id RecordID) (RecordID, error) {
 	i := l.find(id)
 	if i < 0 {
 		return 0, ipmb.NotPresent
+	}
+	if slices.Contains(l.cfg.Keep, l.entries[i].Type()) {
+		return 0, TypeNotSupported
 	}
 	id = l.entries[i].ID()
 	l.entries = slices.Delete(l.entries, i, i+1)

@@ -55,7 +55,7 @@ func (l *Log) cancel() {
 // checkReservation is nil for the reservation that is out, and for 0000h where reserving is not supported or not
 // needed. [IPMI 2.0 §31.4.1]
 func (l *Log) checkReservation(id uint16) error {
-	if l.reservation.valid && id == l.reservation.last {
+	if l.cfg.AnyReservation || l.reservation.valid && id == l.reservation.last {
 		return nil
 	}
 	if id == 0 && (l.cfg.ZeroReservation || l.cfg.Operations&SupportsReserve == 0) {
