@@ -111,6 +111,7 @@ func (m *Machine) SessionEnded(s *rmcp.Session, _ rmcp.EndReason) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.payloads.sessionEnded(s)
+	m.messaging.pending.DropSession(s.ID())
 }
 
 // Payload takes what a console sends of a payload other than IPMI messages.

@@ -72,7 +72,7 @@ func newChannels(p *profiles.Profile) (*channels, error) {
 				c.authSupport |= 1 << t
 			}
 		}
-		c.receive = spec.Number == ChannelSystemInterface // the only one enabled at start [IPMI 2.0 §22.5]
+		c.restart()
 		if c.isLAN() {
 			var err error
 			if c.lan, err = newLANParameters(&spec.LAN); err != nil {
@@ -162,3 +162,15 @@ func (cs *channels) solPolicy() solPolicy {
 	}
 	return solPolicy{}
 }
+
+// restart brings every channel to where it is after a restart of the controller.
+func (cs *channels) restart() {
+	for _, c := range cs.byNumber {
+		if c != nil {
+			c.restart()
+		}
+	}
+}
+
+// restart leaves only the system interface's own channel enabled for the receive message queue. [IPMI 2.0 §22.5]
+func (c *channel) restart() { c.receive = c.spec.Number == ChannelSystemInterface }

@@ -3,13 +3,16 @@ package bmc
 import (
 	"time"
 
+	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
 )
 
 // deviceState is the controller's own state. [IPMI 2.0 §20]
 type deviceState struct {
-	back *time.Timer // ends a reset; nil: none runs
-	acpi acpi
+	back          alarm // ends a reset
+	acpi          acpi
+	manufacturing bool // manufacturing test mode, left by Cold Reset [IPMI 2.0 §20.5]
 }
 
 func newDeviceState(p *profiles.Profile) deviceState {
@@ -20,8 +23,76 @@ func newDeviceState(p *profiles.Profile) deviceState {
 	return d
 }
 
-func (d *deviceState) stop() {
-	if d.back != nil {
-		d.back.Stop()
+func (d *deviceState) stop() { d.back.stop() }
+
+// resetController ends all sessions and forgets all messages in transit, and lets the controller be away for a time; back
+// runs when it is back. The request in progress is still answered. The caller holds both locks. [IPMI 2.0 §20.2, §20.3]
+func (m *Machine) resetController(away time.Duration, back func()) {
+	m.sessions.EndAll(rmcp.EndChange)
+	m.messaging.disconnect()
+	m.log.Info().Dur("away", away).Msg("controller resets")
+	if away <= 0 {
+		back()
+		return
 	}
+	m.away.Store(true)
+	m.setAlarm(&m.device.back, away, func() {
+		m.away.Store(false)
+		m.log.Info().Msg("controller is back")
+		back()
+	})
+}
+
+// coldReset starts the controller anew. What is non-volatile stays, and the host runs on. [IPMI 2.0 §20.2]
+func (m *Machine) coldReset() {
+	m.controllerRestarts()
+	m.resetController(m.profile.Device.ColdReset.Std(), m.controllerStarts)
+}
+
+// warmReset cleans up communication and leaves settings as they are. [IPMI 2.0 §20.3]
+func (m *Machine) warmReset() { m.resetController(m.profile.Device.WarmReset.Std(), func() {}) }
+
+// lacking lists the commands, by CommandID, that a machine does not have because its profile has nothing for them.
+func lacking(p *profiles.Profile) []string {
+	var off []string
+	if p.Device.GUID == nil {
+		off = append(off, "get-device-guid")
+	}
+	if !p.Device.EventBuffer {
+		off = append(off, "read-event-message-buffer")
+	}
+	if p.SystemInterface.Type != profiles.InterfaceBT {
+		off = append(off, "get-bt-interface-capabilities") // [IPMI 2.0 §22.10]
+	}
+	return off
+}
+
+// System power states that Set ACPI Power State takes beside 00h to 0Ah. [IPMI 2.0 §20.6, Table 20-7]
+const (
+	acpiLegacyOff = 0x21
+	acpiUnknown   = 0x2a
+	acpiNoChange  = 0x7f
+	acpiLastState = 0x0a // G3, sleeping, override
+	acpiLastD     = 0x03
+)
+
+// set is Set ACPI Power State: states of which nil stays as it is. [IPMI 2.0 §20.6]
+func (a *acpi) set(system, device *uint8) error {
+	if system != nil {
+		switch s := *system; {
+		case s <= acpiLastState, s == acpiLegacyOn, s == acpiLegacyOff, s == acpiUnknown, s == acpiNoChange:
+		default:
+			return ipmb.InvalidField
+		}
+	}
+	if device != nil && *device > acpiLastD && *device != acpiUnknown && *device != acpiNoChange {
+		return ipmb.InvalidField
+	}
+	if system != nil && *system != acpiNoChange {
+		a.system = *system
+	}
+	if device != nil && *device != acpiNoChange {
+		a.device = *device
+	}
+	return nil
 }

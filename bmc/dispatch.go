@@ -31,8 +31,14 @@ func (m *Machine) UserLevelCommand(msg *ipmb.Message) bool {
 
 // answer finds the command, checks it and runs it. The caller holds the lock.
 func (m *Machine) answer(r *Request, out []byte) ([]byte, bool) {
-	if m.closed || r.Message.NetFn.IsResponse() {
-		return out, false // answers to the BMC's own requests belong to the bridge, and there are none yet
+	switch {
+	case m.closed:
+		return out, false
+	case r.Message.ToLUN == ipmb.LUNSMS && !r.SystemInterface():
+		return m.toSystemSoftware(r, out)
+	case r.Message.NetFn.IsResponse():
+		m.bridgeAnswer(r)
+		return out, false
 	}
 	op, data, ok := ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
 	r.Op, r.Data = op, data

@@ -60,9 +60,7 @@ func (m *Machine) event(e Event) {
 	m.log.Info().Uint8("sensor_type", e.SensorType).Uint8("sensor", e.SensorNumber).Uint8("event_type", e.EventType).
 		Bool("deassert", e.Deassert).Bool("from_host", e.fromSystemSoftware).Bool("logged", logged).
 		Hex("data", e.Data[:]).Msg("event")
-	if !e.fromSystemSoftware {
-		m.bufferEvent(entry)
-	}
+	m.messaging.storeEvent(entry, e.fromSystemSoftware)
 	m.filterEvent(e, entry.ID(), logged)
 	if logged {
 		m.logFilled()

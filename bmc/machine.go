@@ -55,13 +55,14 @@ type Machine struct {
 	boot         boot
 	watchdog     watchdog
 	events       events
+	messaging    messaging
+	info         systemInfo
 	host         hostLink
 	started      time.Time // when the machine began: what moves by itself moves from here
 	hardware     *hardware
 	sensors      *sensors
 	sdrs         sdrs
 	inventories  []inventory
-	messaging    messaging
 	clock        *sel.Clock
 	sel          *sel.Log
 	pef          pef
@@ -99,13 +100,16 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	m.logsExchanges = m.log.GetLevel() <= zerolog.DebugLevel
 	var errs []error
 	var err error
-	if m.table, err = newTable(p.Commands.Off, standardCommands()...); err != nil {
+	if m.table, err = newTable(append(lacking(p), p.Commands.Off...), standardCommands()...); err != nil {
 		errs = append(errs, err)
 	}
 	if m.users, err = newUsers(p); err != nil {
 		errs = append(errs, err)
 	}
 	if m.channels, err = newChannels(p); err != nil {
+		errs = append(errs, err)
+	}
+	if m.info, err = newSystemInfo(p); err != nil {
 		errs = append(errs, err)
 	}
 	m.clock = newClock(&p.Clock)
@@ -128,7 +132,7 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	m.boot = newBoot(p)
 	m.watchdog = newWatchdog(p)
 	m.events = newEvents()
-	m.messaging = newMessaging()
+	m.messaging = newMessaging(p)
 	m.auxiliaryLogs = newAuxiliaryLogs(p)
 	if last, ok := m.sel.Last(); ok {
 		m.pef.stored.BMC, m.pef.newest = last.ID(), last.ID() // what is in the log from the start is history

@@ -11,6 +11,8 @@ func (m *Machine) hostStops() {
 	m.watchdog.hostStopped()   // [IPMI 2.0 §27.2, §27.6]
 	m.boot.hostStopped()       // [IPMI 2.0 §28.13, parameter 0]
 	m.pefHostStopped()         // [IPMI 2.0 §30.2, §30.4 parameter 0]
+	m.messaging.hostStops()    // [IPMI 2.0 §22.1, §22.4]
+	m.info.hostStops()         // [IPMI 2.0 §22.14a]
 }
 
 // hostStarts is what a system reset and a power up have in common.
@@ -41,9 +43,12 @@ func (m *Machine) controllerRestarts() {
 	m.channels.resetVolatile()
 	m.watchdog.reset()
 	m.boot.reset()
-	m.identifyFor(0) // [IPMI 2.0 §28.5]
-	m.sel.Reset()    // [IPMI 2.0 §31.4.2]
-	m.pefStops()     // [IPMI 2.0 §17.4.1]
+	m.device.manufacturing = false // [IPMI 2.0 §20.5]
+	m.messaging.restart()          // [IPMI 2.0 §22.1]
+	m.channels.restart()           // [IPMI 2.0 §22.5]
+	m.identifyFor(0)               // [IPMI 2.0 §28.5]
+	m.sel.Reset()                  // [IPMI 2.0 §31.4.2]
+	m.pefStops()                   // [IPMI 2.0 §17.4.1]
 	m.events = newEvents()
 }
 

@@ -48,7 +48,6 @@ type watchdog struct {
 	ready    bool  // set since the last start of host and controller
 	running  bool  //
 	reached  bool  // the pre-timeout interval
-	flag     bool  // watchdog pre-timeout interrupt flag of the message flags [IPMI 2.0 §22.4]
 	expired  uint8 // timer use expiration flags, a bit for each use
 	end      time.Time
 	left     uint16 // counts, when it does not run
@@ -76,7 +75,8 @@ func (w *watchdog) present() uint16 {
 // dontStop a timer that runs goes on from the new countdown.
 func (m *Machine) setWatchdog(s watchdogSettings, clear uint8, dontStop bool) {
 	w := &m.watchdog
-	w.settings, w.ready, w.flag = s, true, false
+	w.settings, w.ready = s, true
+	m.messaging.preTimeout(false)
 	w.expired &^= clear
 	if w.running && dontStop {
 		m.startWatchdog()
@@ -131,7 +131,8 @@ func (m *Machine) resetWatchdog() {
 // watchdogInterrupt is the pre-timeout. [IPMI 2.0 §27.4]
 func (m *Machine) watchdogInterrupt() {
 	w := &m.watchdog
-	w.reached, w.flag = true, true
+	w.reached = true
+	m.messaging.preTimeout(true)
 	m.watchdogEvent(watchdogTimerInterrupt)
 	if w.settings.Interrupt == profiles.InterruptNMI {
 		m.tellHost(Host.NMI)
@@ -185,7 +186,7 @@ func (m *Machine) watchdogEvent(offset uint8) {
 // [IPMI 2.0 §27.1, §27.2, §27.6]
 func (w *watchdog) hostStopped() {
 	w.halt()
-	w.ready, w.flag = false, false
+	w.ready = false
 	w.settings.DontLog = false
 }
 

@@ -132,7 +132,7 @@ func TestWatchdogPreTimeout(t *testing.T) {
 	flag := func(m *Machine) bool {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		return m.watchdog.flag
+		return m.messaging.watchdog
 	}
 	synctest.Test(t, func(t *testing.T) {
 		m := newTestMachine(t)

@@ -1,0 +1,258 @@
+package bmc
+
+import (
+	"time"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
+)
+
+// Bridging: messages that are not for the controller itself but for somebody on another channel. [IPMI 2.0 §6.13]
+
+// Command-specific completion codes of Send Message and Master Write-Read. [IPMI 2.0 §22.7, §22.11]
+const (
+	ccNoSession  ipmb.CompletionCode = 0x80
+	ccNAKOnWrite ipmb.CompletionCode = 0x83
+)
+
+// maxQueued is the longest message that the receive message queue takes: what Get Message can return over a system
+// interface of 255 bytes. [IPMI 2.0 §6.13, Table 6-8]
+const maxQueued = 250
+
+// toSystemSoftware takes a message for LUN 10b into the receive message queue. A request that gets there is answered by
+// system software, with Send Message, so that the controller answers only those that do not. [IPMI 2.0 §6.13.1]
+func (m *Machine) toSystemSoftware(r *Request, out []byte) ([]byte, bool) {
+	op, _, ok := ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
+	r.Op = op
+	code := m.mayQueue(r)
+	if code == ipmb.OK {
+		code = m.queueFor(r, r.Message.AppendTo(nil))
+	}
+	if code == ipmb.OK || r.Message.NetFn.IsResponse() {
+		return out, false
+	}
+	out = append(out, byte(code))
+	if ok {
+		out = op.AppendExtension(out)
+	}
+	return out, true
+}
+
+// mayQueue checks a message for LUN 10b: User level is enough, and the firmware firewall's switch for bridging is that of
+// Send Message. [IPMI 2.0 §21.2, §22.7]
+func (m *Machine) mayQueue(r *Request) ipmb.CompletionCode {
+	send := m.table.Lookup(ipmb.SendMessage)
+	switch {
+	case send == nil || !send.Done():
+		return ipmb.InvalidLUN // no bridging, no LUN 10b
+	case !r.Local() && r.Privilege() < ipmb.PrivilegeUser, !m.firewall.enabled(r.Channel, send):
+		return ipmb.InsufficientPrivilege
+	}
+	return ipmb.OK
+}
+
+// queueFor puts a message that a request brought into the receive message queue, in Get Message's format for the
+// request's channel. [IPMI 2.0 §22.6, Table 22-8]
+func (m *Machine) queueFor(r *Request, message []byte) ipmb.CompletionCode {
+	_, c := m.channels.resolve(r.Channel, r.Channel)
+	if c == nil || !c.receive {
+		return ipmb.DestinationUnavailable // [IPMI 2.0 §22.5]
+	}
+	switch {
+	case r.Session != nil:
+		message = append([]byte{r.Session.Handle()}, message...)
+	case r.SystemInterface():
+		message = append([]byte{0}, message...) // the place of the session handle, which no session has
+	default:
+		message = message[1:] // the controller's own address, on a bus
+	}
+	if len(message) > maxQueued {
+		return ipmb.FieldLengthExceeded
+	}
+	if !m.messaging.put(ipmb.Queued{Channel: r.Channel, Privilege: inferredPrivilege(r, c), Data: message}) {
+		return ipmb.NodeBusy
+	}
+	return ipmb.OK
+}
+
+// inferredPrivilege tells system software how far to trust a message: the session's operating level, or User if the
+// packet was not authenticated although the session's are and only user-level commands may go without; nothing on a
+// channel without sessions. [IPMI 2.0 §22.6]
+func inferredPrivilege(r *Request, c *channel) ipmb.Privilege {
+	if r.Session == nil {
+		return ipmb.PrivilegeUnspecified
+	}
+	level := r.Privilege()
+	if c.spec.Sessions == profiles.SingleSession {
+		return level
+	}
+	if !c.volatile.NoPerMessageAuth && c.volatile.NoUserLevelAuth && !r.LAN.Authenticated {
+		level = min(level, ipmb.PrivilegeUser)
+	}
+	return level
+}
+
+// sendMode is what Send Message's first byte asks for. [IPMI 2.0 §22.7]
+type sendMode struct {
+	channel       uint8
+	track         bool
+	encrypted     bool // must be
+	authenticated bool // must be
+}
+
+// sendMessage sends a message that a request brought to another channel. It returns when the message is there, and does
+// not wait for an answer. The order of the checks is a decision; the specification has none.
+func (m *Machine) sendMessage(r *Request, mode sendMode, message []byte) error {
+	c, err := m.sendTarget(r, mode.channel)
+	if err != nil {
+		return err
+	}
+	least := ipmb.MinMessage
+	if c.hasSessions() {
+		least++ // session handle
+	}
+	if len(message) < least {
+		return ipmb.LengthInvalid
+	}
+	switch {
+	case c.hasSessions():
+		return m.sendToSession(r, mode, message[0], message[1:])
+	case mode.encrypted || mode.authenticated:
+		return ipmb.InvalidField // there is no session to do that
+	case mode.channel == ChannelSystemInterface:
+		if code := m.queueFor(r, message); code != ipmb.OK {
+			return code
+		}
+		return nil
+	}
+	return m.sendToBus(r, mode, message)
+}
+
+// sendTarget checks the channel that a message is for. Sessions of User level may only reach system software, and
+// bridging goes between different channels. [IPMI 2.0 §6.13, §22.7, App. G note 2]
+func (m *Machine) sendTarget(r *Request, number uint8) (*channel, error) {
+	c := m.channels.byNumber[number]
+	switch {
+	case c == nil, c.hasSessions() && c.volatile.Mode == profiles.AccessDisabled:
+		return nil, ipmb.InvalidField
+	case number == r.Channel && number != ChannelSystemInterface, !c.carriesMessages():
+		return nil, ipmb.InvalidField
+	case number != ChannelSystemInterface && !r.Local() && r.Privilege() < ipmb.PrivilegeOperator:
+		return nil, ipmb.InsufficientPrivilege
+	}
+	return c, nil
+}
+
+// carriesMessages reports whether Send Message has a format for the channel's medium that fakebmc knows.
+// [IPMI 2.0 §22.7, Table 22-10]
+func (c *channel) carriesMessages() bool {
+	return c.hasSessions() || c.isBus() || c.spec.Medium == profiles.MediumSystemInterface
+}
+
+// isBus reports whether a channel is a bus of slave addresses. [IPMI 2.0 §6.5]
+func (c *channel) isBus() bool {
+	switch c.spec.Medium {
+	case profiles.MediumIPMB, profiles.MediumPCISMBus, profiles.MediumSMBus1, profiles.MediumSMBus2:
+		return true
+	}
+	return false
+}
+
+// sendToSession sends a message to the console of a session. [IPMI 2.0 §22.7]
+func (m *Machine) sendToSession(r *Request, mode sendMode, handle uint8, message []byte) error {
+	s := m.sessions.ByHandle(handle)
+	switch {
+	case s == nil || s.Channel() != mode.channel:
+		return ccNoSession
+	case mode.encrypted && !s.Encrypts(), mode.authenticated && !s.Authenticates():
+		return ipmb.InvalidField
+	}
+	inner := parseUnchecked(message)
+	if mode.track && !r.SystemInterface() {
+		if err := m.track(r, ipmb.Target{Channel: mode.channel, Session: s.ID(), Addr: inner.To, LUN: inner.ToLUN}, &inner); err != nil {
+			return err
+		}
+	}
+	m.sessions.Send(s, &inner)
+	return nil
+}
+
+// sendToBus writes a message to a bus. [IPMI 2.0 §22.7]
+func (m *Machine) sendToBus(r *Request, mode sendMode, message []byte) error {
+	if !mode.track || r.SystemInterface() {
+		return m.writeBus(mode.channel, message)
+	}
+	inner := parseUnchecked(message)
+	to := ipmb.Target{Channel: mode.channel, Addr: inner.To, LUN: inner.ToLUN}
+	if err := m.track(r, to, &inner); err != nil {
+		return err
+	}
+	err := m.writeBus(mode.channel, inner.AppendTo(nil))
+	if err != nil {
+		m.messaging.pending.Drop(to, inner.Seq)
+	}
+	return err
+}
+
+// writeBus writes bytes to the bus of a channel, the slave address first. There is no device on any bus: nobody
+// acknowledges the address.
+func (m *Machine) writeBus(uint8, []byte) error { return ccNAKOnWrite }
+
+// track remembers who waits for the answer to a message, and makes the message the controller's own request: its
+// address, its LUN 00b, a sequence number of its own. [IPMI 2.0 §6.13.3]
+func (m *Machine) track(r *Request, to ipmb.Target, inner *ipmb.Message) error {
+	b := ipmb.Bridged{
+		Origin: ipmb.Origin{Channel: r.Channel, Addr: r.Message.From, LUN: inner.FromLUN, Seq: inner.Seq},
+		Target: to, NetFn: inner.NetFn, Cmd: inner.Cmd,
+	}
+	if r.Session != nil {
+		b.Origin.Session = r.Session.ID()
+	}
+	seq, ok := m.messaging.pending.Add(time.Now(), b)
+	if !ok {
+		return ipmb.NodeBusy
+	}
+	inner.From, inner.FromLUN, inner.Seq = ipmb.AddrBMC, ipmb.LUNBMC, seq
+	return nil
+}
+
+// bridgeAnswer takes a response that somebody sent to the controller back to who asked. What answers no pending request
+// is dropped. [IPMI 2.0 §6.13.3]
+func (m *Machine) bridgeAnswer(r *Request) {
+	var session uint32
+	if r.Session != nil {
+		session = r.Session.ID()
+	}
+	b, ok := m.messaging.pending.Take(time.Now(), r.Channel, session, r.Message)
+	if !ok {
+		return
+	}
+	answer := ipmb.Message{
+		To: b.Origin.Addr, NetFn: r.Message.NetFn, ToLUN: b.Origin.LUN,
+		From: r.Message.From, Seq: b.Origin.Seq, FromLUN: r.Message.FromLUN, Cmd: r.Message.Cmd, Data: r.Message.Data,
+	}
+	if s := m.originSession(&b.Origin); s != nil {
+		m.sessions.Send(s, &answer)
+		return
+	}
+	_ = m.writeBus(b.Origin.Channel, answer.AppendTo(nil)) // an answer that nobody takes is lost
+}
+
+// originSession is the session that a bridged request came over, or nil.
+func (m *Machine) originSession(o *ipmb.Origin) *rmcp.Session {
+	if o.Session == 0 {
+		return nil
+	}
+	return m.sessions.ByID(o.Session)
+}
+
+// parseUnchecked reads a message of at least ipmb.MinMessage bytes whose checksums are nobody's business but the
+// sender's. [IPMI 2.0 §7.3]
+func parseUnchecked(b []byte) ipmb.Message {
+	last := len(b) - 1
+	return ipmb.Message{
+		To: ipmb.Addr(b[0]), NetFn: ipmb.NetFn(b[1] >> 2), ToLUN: ipmb.LUN(b[1] & 3),
+		From: ipmb.Addr(b[3]), Seq: b[4] >> 2, FromLUN: ipmb.LUN(b[4] & 3), Cmd: b[5], Data: b[6:last],
+	}
+}
