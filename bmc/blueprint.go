@@ -130,6 +130,7 @@ func (m *Machine) startSensors() {
 	}
 	m.hardware.motions.seed(m.rand)
 	m.hardware.tree.SetHostPower(m.power.state.On())
+	m.showACPI()
 	m.senseAll()
 	m.sensors.loud = true
 	m.hardware.tree.OnChange = m.hardwareChanged

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/sdr"
 )
 
 // chassis is the box around the host: what it can do, its indicator and its front panel. [IPMI 2.0 §28]
@@ -111,6 +112,9 @@ func (m *Machine) SetCondition(c Condition, on bool) {
 	defer m.lockAll()()
 	if m.closed {
 		return
+	}
+	if c&ConditionIntrusion != 0 {
+		m.showOneState(sdr.PhysicalSecurity, 0, on)
 	}
 	if !on {
 		m.chassis.conditions &^= c

@@ -59,6 +59,7 @@ func (m *Machine) PressButton(b Button) error {
 		return ErrNoMains
 	}
 	m.log.Info().Stringer("button", b).Msg("button pressed")
+	m.showButton(b)
 	switch b {
 	case ButtonPower:
 		if p.state == PowerOff || p.state == PowerCycling {

@@ -33,6 +33,7 @@ func (m *Machine) powerGood(on bool) {
 		p.stored.PowerOn, p.onSince = p.poweredFor(), time.Time{}
 	}
 	m.device.acpi.follow(on)
+	m.showACPI()
 	m.hostRail(on)
 	m.log.Info().Bool("on", on).Msg("host power")
 }

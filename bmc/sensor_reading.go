@@ -170,6 +170,10 @@ func (s *sensor) compared() sdr.ThresholdSet {
 func (m *Machine) transit(s *sensor, next uint16) {
 	was := s.present
 	s.present = next
+	if was == next {
+		return
+	}
+	m.chassisFollows(s, was^next)
 	for offset := range uint8(15) {
 		switch bit := uint16(1) << offset; {
 		case next&^was&bit != 0:
@@ -237,9 +241,7 @@ type eventData struct {
 const (
 	data2Reading   = 1 << 6
 	data3Threshold = 1 << 4
-	data2Specific  = 3 << 6
-	data3Specific  = 3 << 4
-	offsetMask     = 0x0f
+	eventOffset    = 0x0f
 	unusedData     = 0xff
 )
 
@@ -259,7 +261,7 @@ func (m *Machine) raise(s *sensor, offset uint8, deassert bool, _ uint16) {
 	if e := &s.eventData; e.given {
 		data = e.data
 		if !e.offset {
-			data[0] = e.data[0]&^offsetMask | offset
+			data[0] = e.data[0]&^eventOffset | offset
 		}
 	}
 	m.event(Event{

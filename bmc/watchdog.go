@@ -175,7 +175,7 @@ func (m *Machine) watchdogEvent(offset uint8) {
 	if w.settings.DontLog {
 		return
 	}
-	m.event(Event{
+	m.sensorEvent(Event{
 		GeneratorID: [2]byte{0x20, 0x00}, EvMRev: 0x04,
 		SensorType: sensorTypeWatchdog2, SensorNumber: w.spec.Sensor, EventType: eventTypeSensor,
 		Data: [3]byte{data2Specific | offset, uint8(w.settings.Interrupt)<<4 | uint8(w.settings.Use), 0xff},

@@ -20,7 +20,7 @@ type I2CBus struct {
 	Devices []I2CDevice `yaml:"devices"` // on the bus
 }
 
-// I2CDevice is one device on a bus, or behind a multiplexer. `fakebmc devices` lists the models.
+// I2CDevice is one device on a bus, or behind a multiplexer.
 type I2CDevice struct {
 	At uint8 `yaml:"at" range:"8..119" profile:"key,hex"` // 7-bit address, the first one of a device with several
 	// Model of the device.

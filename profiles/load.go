@@ -114,6 +114,7 @@ func (l *loader) load(tree *node, err error) (*Profile, error) {
 	p, where := new(Profile), make(map[string]*node)
 	a := assigner{problems: &l.problems, where: where}
 	a.assign(profileShape(), nil, tree, reflect.ValueOf(p).Elem(), "")
+	l.replays(p, where)
 	l.place(p.check(), where)
 	if err := l.problems.err(); err != nil {
 		return nil, err
