@@ -124,3 +124,128 @@ func TestHostRail(t *testing.T) {
 	}
 	m.exchange(t, exchange{"host on again", ipmb.GetSensorReading, "05", "00 50 c0 c0"})
 }
+
+// TestSensorFactors reads the factors of linear and non-linear sensors. [IPMI 2.0 §35.5]
+func TestSensorFactors(t *testing.T) {
+	t.Parallel()
+	m := sensorMachine(t, func(p *profiles.Profile) {
+		p.Sensors = append(p.Sensors, profiles.Sensor{
+			Number: 6, Name: "Curve", Type: profiles.SensorType(sdr.Temperature), Linearization: 0x70, Value: number(30),
+			Factors: []profiles.Factors{{Reading: 0x10, M: 1}, {Reading: 0x80, M: 2, B: -10, Tolerance: 1, Accuracy: 0x155, AccuracyExp: 2, RExp: -1, BExp: 1}},
+		})
+	})
+	m.exchange(t,
+		exchange{"§35.5 linear: 100 RPM", ipmb.GetSensorReadingFactors, "05 20", "00 00 01 00 00 00 00 20"},
+		exchange{"§35.5 near the first entry", ipmb.GetSensorReadingFactors, "06 00", "00 10 01 00 00 00 00 00"},
+		exchange{"§35.5 exactly the first entry", ipmb.GetSensorReadingFactors, "06 10", "00 80 01 00 00 00 00 00"},
+		exchange{"§35.5 the second", ipmb.GetSensorReadingFactors, "06 80", "00 10 02 01 f6 d5 58 f1"},
+		exchange{"§35.5 discrete: CDh", ipmb.GetSensorReadingFactors, "02 00", "cd"},
+		exchange{"§35.5 absent: CBh", ipmb.GetSensorReadingFactors, "20 00", "cb"})
+	// Near the first entry y = x, near the second y = (2x - 100)/10.
+	m.exchange(t, exchange{"30 is 1Eh by the first entry", ipmb.GetSensorReading, "06", "00 1e c0 c0"})
+	m.set(t, "Curve", 15.6)
+	m.exchange(t, exchange{"15.6 is 80h by the second", ipmb.GetSensorReading, "06", "00 80 c0 c0"})
+}
+
+// TestSensorType changes a sensor's types where it can be. [IPMI 2.0 §35.15, §35.16]
+func TestSensorType(t *testing.T) {
+	t.Parallel()
+	m, trap := trappedMachine(t, func(p *profiles.Profile) { p.Sensors[2].Retypable = true })
+	m.exchange(t,
+		exchange{"§35.16", ipmb.GetSensorType, "03", "00 0f 6f"},
+		exchange{"§35.15", ipmb.SetSensorType, "03 07 03", "00"},
+		exchange{"§35.16", ipmb.GetSensorType, "03", "00 07 03"},
+		exchange{"§35.15 a threshold sensor it cannot be: CCh", ipmb.SetSensorType, "03 01 01", "cc"},
+		exchange{"§35.15 fixed: CDh", ipmb.SetSensorType, "01 02 01", "cd"},
+		exchange{"§35.15 absent: CBh", ipmb.SetSensorType, "20 02 01", "cb"},
+		exchange{"§35.16 absent: CBh", ipmb.GetSensorType, "20", "cb"})
+	if err := m.SetSensorState("Software", 1, true); err != nil {
+		t.Fatal(err)
+	}
+	trap.want(t, "events have the new type", "03:01ffff")
+}
+
+// TestSetSensorReading lets software say what a sensor reads. [IPMI 2.0 §35.17]
+func TestSetSensorReading(t *testing.T) {
+	t.Parallel()
+	m, trap := trappedMachine(t, func(p *profiles.Profile) { p.Sensors[0].Settable = true })
+	m.exchange(t,
+		exchange{"§35.17 write assertion bits", ipmb.SetSensorReadingAndEventStatus, "03 10 00 02 02", "00"},
+		exchange{"§35.14 states follow", ipmb.GetSensorReading, "03", "00 00 c0 02 82"},
+		exchange{"§35.13", ipmb.GetSensorEventStatus, "03", "00 c0 02 02 00 00"})
+	trap.want(t, "two states", "03:01ffff", "03:09ffff")
+	m.exchange(t,
+		exchange{"§35.17 set a bit", ipmb.SetSensorReadingAndEventStatus, "03 20 00 01 00", "00"},
+		exchange{"§35.17 set it again", ipmb.SetSensorReadingAndEventStatus, "03 20 00 01 00", "00"},
+		exchange{"§35.17 clear the others", ipmb.SetSensorReadingAndEventStatus, "03 30 00 01 00", "00"},
+		exchange{"§35.14", ipmb.GetSensorReading, "03", "00 00 c0 01 80"})
+	trap.want(t, "one event; clearing is silent", "03:00ffff")
+	m.exchange(t,
+		exchange{"§35.17 deassert", ipmb.SetSensorReadingAndEventStatus, "03 04 00 00 00 01 00", "00"},
+		exchange{"§35.14", ipmb.GetSensorReading, "03", "00 00 c0 00 80"},
+		exchange{"§35.17 whole event data", ipmb.SetSensorReadingAndEventStatus, "03 60 00 04 00 00 00 a7 11 22", "00"},
+		exchange{"§35.17 event data but the offset", ipmb.SetSensorReadingAndEventStatus, "03 a0 00 00 02 00 00 a7 33 44", "00"})
+	trap.want(t, "event data", "03:-00ffff", "03:a71122", "03:a93344")
+	m.exchange(t,
+		exchange{"§35.17 a reading alone meets the thresholds", ipmb.SetSensorReadingAndEventStatus, "01 01 2a", "00"},
+		exchange{"§35.14", ipmb.GetSensorReading, "01", "00 2a c0 c8"},
+		exchange{"§35.17 and stays", ipmb.GetSensorReading, "01", "00 2a c0 c8"})
+	trap.want(t, "its event", "01:572a28")
+	if err := m.SetSensor("Inlet", 24); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t, exchange{"set anew, the device counts", ipmb.GetSensorReading, "01", "00 18 c0 c0"})
+	m.exchange(t,
+		exchange{"80h: not settable", ipmb.SetSensorReadingAndEventStatus, "02 10 00 01 00", "80"},
+		exchange{"80h: no such state", ipmb.SetSensorReadingAndEventStatus, "03 10 00 08 00", "80"},
+		exchange{"80h: no reading", ipmb.SetSensorReadingAndEventStatus, "03 01 55", "80"},
+		exchange{"81h: the controller makes them", ipmb.SetSensorReadingAndEventStatus, "01 50 00 80 00 00 00 01 02 03", "81"},
+		exchange{"CCh: reserved event data operation", ipmb.SetSensorReadingAndEventStatus, "03 c0 00", "cc"},
+		exchange{"CCh: reserved reading operation", ipmb.SetSensorReadingAndEventStatus, "03 02 00", "cc"},
+		exchange{"C7h: event data bytes missing", ipmb.SetSensorReadingAndEventStatus, "03 60 00 04 00", "c7"},
+		exchange{"CBh: absent", ipmb.SetSensorReadingAndEventStatus, "20 10 00 01 00", "cb"},
+		exchange{"CDh: event-only", ipmb.SetSensorReadingAndEventStatus, "04 10 00 01 00", "cd"})
+}
+
+// TestDeviceSDRs reads what the controller says of its own sensors. [IPMI 2.0 §35.2-§35.4]
+func TestDeviceSDRs(t *testing.T) {
+	t.Parallel()
+	m := sensorMachine(t, func(p *profiles.Profile) { p.Device.DeviceSDRs, p.Sensors[2].Retypable = true, true })
+	m.exchange(t,
+		exchange{"§35.2 sensors", ipmb.GetDeviceSDRInfo, "", "00 05 01"},
+		exchange{"§35.2 sensors, asked for", ipmb.GetDeviceSDRInfo, "00", "00 05 01"},
+		exchange{"§35.2 SDRs", ipmb.GetDeviceSDRInfo, "01", "00 05 01"},
+		exchange{"§35.4", ipmb.ReserveDeviceSDRRepository, "", "00 01 00"},
+		exchange{"§35.3 header", ipmb.GetDeviceSDR, "00 00 03 00 00 05", "00 04 00 03 00 51 02 23"},
+		exchange{"§35.3 part", ipmb.GetDeviceSDR, "01 00 03 00 0c 02", "00 04 00 0f 6f"},
+		exchange{"§35.3 wrong reservation: C5h", ipmb.GetDeviceSDR, "02 00 03 00 0c 02", "c5"},
+		exchange{"§35.15 the record changes", ipmb.SetSensorType, "03 07 03", "00"},
+		exchange{"§35.3 80h", ipmb.GetDeviceSDR, "01 00 03 00 0c 02", "80"},
+		exchange{"§35.3 from the start", ipmb.GetDeviceSDR, "00 00 03 00 00 05", "00 04 00 03 00 51 02 23"},
+		exchange{"§35.3 the new types", ipmb.GetDeviceSDR, "01 00 03 00 0c 02", "00 04 00 07 03"},
+		exchange{"§35.3 absent: CBh", ipmb.GetDeviceSDR, "00 00 33 00 00 05", "cb"})
+	without := sensorMachine(t)
+	without.exchange(t,
+		exchange{"a controller without", ipmb.GetDeviceSDRInfo, "", "c1"},
+		exchange{"a controller without", ipmb.ReserveDeviceSDRRepository, "", "c1"},
+		exchange{"a controller without", ipmb.GetDeviceSDR, "00 00 00 00 00 05", "c1"})
+}
+
+// TestRawRecord makes a sensor of a captured record, with the fields of a PowerEdge R640's "Inlet Temp": its raw reading
+// of 29 °C was 9Dh.
+func TestRawRecord(t *testing.T) {
+	t.Parallel()
+	raw := "03 00 51 01 35 20 00 05 07 01 7f 68 01 01 85 32 85 32 1b 09 00 01 00 00 01 02 80 c2 30 00 07 97 c5 8b ff 00 00 af aa 00 79 83 02 02 00 00 00" +
+		" ca 49 6e 6c 65 74 20 54 65 6d 70"
+	m := sensorMachine(t, func(p *profiles.Profile) {
+		p.Sensors = []profiles.Sensor{{Number: 5, Raw: unhex(t, raw), Value: number(29)}}
+	})
+	m.exchange(t,
+		exchange{"reading", ipmb.GetSensorReading, "05", "00 9d c0 c0"},
+		exchange{"thresholds", ipmb.GetSensorThresholds, "05", "00 1b 83 79 00 aa af 00"},
+		exchange{"record", ipmb.GetSDR, "00 00 00 00 00 ff", "00 ff ff " + raw})
+	if err := m.SetSensor("Inlet Temp", 45); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t, exchange{"upper non-critical", ipmb.GetSensorReading, "05", "00 ad c0 c8"})
+}
