@@ -9,9 +9,12 @@ import (
 	"github.com/fakebmc/fakebmc/sdr"
 )
 
-// blueprint is what machines of one profile share because none of them writes it: sensor specifications, sensor data
-// records and FRU images. Each machine copies what it changes.
-type blueprint struct {
+// Blueprint is what machines of one profile share because none of them writes it: the command table, what its sensors
+// are, sensor data records and FRU images. Each machine copies what it changes. A Blueprint may be used by several
+// goroutines.
+type Blueprint struct {
+	profile   *profiles.Profile
+	table     *Table
 	sensors   []sensorSpec
 	records   *sdr.Set
 	device    *sdr.Set // what the controller says of itself: its device SDRs
@@ -20,11 +23,16 @@ type blueprint struct {
 	timestamp uint32            // of the repository, from its records
 }
 
-// newBlueprint makes the shared parts, or says everything that is wrong with them.
-func newBlueprint(p *profiles.Profile) (*blueprint, error) {
-	b := &blueprint{images: make(map[uint8][]byte), byDevice: make(map[string][]byte)}
+// NewBlueprint makes the shared parts of a profile's machines, or says everything that is wrong with them. It keeps the
+// profile and does not change it.
+func NewBlueprint(p *profiles.Profile) (*Blueprint, error) {
+	b := &Blueprint{profile: p, images: make(map[uint8][]byte), byDevice: make(map[string][]byte)}
 	var errs []error
 	var records []sdr.Record
+	var err error
+	if b.table, err = newTable(append(lacking(p), p.Commands.Off...), standardCommands()...); err != nil {
+		errs = append(errs, err)
+	}
 	for i := range p.Sensors {
 		s := &p.Sensors[i]
 		r, err := sensorRecord(s)
@@ -48,7 +56,10 @@ func newBlueprint(p *profiles.Profile) (*blueprint, error) {
 	if err := b.repository(p, records); err != nil {
 		errs = append(errs, err)
 	}
-	return b, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
+	}
+	return b, nil
 }
 
 // shared makes one specification for each sensor that a record describes.
@@ -98,11 +109,7 @@ func unitName(u sdr.Units) string {
 }
 
 // build makes the hardware and what looks at it.
-func (m *Machine) build() error {
-	b, err := newBlueprint(m.profile)
-	if err != nil {
-		return err
-	}
+func (m *Machine) build(b *Blueprint) (err error) {
 	if m.hardware, err = newHardware(m.profile, b.byDevice); err != nil {
 		return err
 	}

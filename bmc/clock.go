@@ -45,6 +45,6 @@ func (m *Machine) setTime(t uint32) error {
 
 func (m *Machine) clockEvent(which uint8) {
 	if m.profile.Clock.LogChanges {
-		m.event(m.ownEvent(sensorTypeSystemEvent, m.profile.PEF.Sensor, offsetClockSynch|data2Specific, which))
+		m.sensorEvent(m.ownEvent(sensorTypeSystemEvent, m.profile.PEF.Sensor, offsetClockSynch|data2Specific, which))
 	}
 }

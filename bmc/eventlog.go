@@ -103,10 +103,10 @@ func (m *Machine) logFilled() {
 	threshold := (capacity*int(spec.AlmostFull) + 99) / 100
 	switch {
 	case entries == capacity-1 && spec.Full == profiles.LogStops:
-		m.event(m.ownEvent(sensorTypeEventLogging, spec.Sensor, offsetLogFull))
+		m.sensorEvent(m.ownEvent(sensorTypeEventLogging, spec.Sensor, offsetLogFull))
 	case entries == threshold && threshold < capacity-1:
 		percent := uint8(entries * 100 / capacity)
-		m.event(m.ownEvent(sensorTypeEventLogging, spec.Sensor, offsetLogAlmostFull|data3Specific, 0xff, percent))
+		m.sensorEvent(m.ownEvent(sensorTypeEventLogging, spec.Sensor, offsetLogAlmostFull|data3Specific, 0xff, percent))
 	}
 }
 
@@ -119,7 +119,7 @@ func (m *Machine) clearLog(reservation uint16) error {
 	m.pef.stored.Software, m.pef.stored.BMC = sel.NoRecord, sel.NoRecord
 	m.postponePEF()
 	if m.profile.SEL.Cleared {
-		m.event(m.ownEvent(sensorTypeEventLogging, m.profile.SEL.Sensor, offsetLogCleared))
+		m.sensorEvent(m.ownEvent(sensorTypeEventLogging, m.profile.SEL.Sensor, offsetLogCleared))
 	}
 	return nil
 }

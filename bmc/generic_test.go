@@ -171,11 +171,15 @@ func TestIdleMachineIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b, err := NewBlueprint(p)
+	if err != nil {
+		t.Fatal(err)
+	}
 	const n, most = 200, 64 << 10
 	machines := make([]*Machine, 0, n)
 	build := func(n int) {
 		for range n {
-			m, err := New(p)
+			m, err := b.New()
 			if err != nil {
 				t.Fatal(err)
 			}

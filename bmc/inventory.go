@@ -24,7 +24,7 @@ var (
 )
 
 // newInventories makes the inventories of a profile.
-func newInventories(p *profiles.Profile, b *blueprint, h *hardware) ([]inventory, error) {
+func newInventories(p *profiles.Profile, b *Blueprint, h *hardware) ([]inventory, error) {
 	var errs []error
 	list := make([]inventory, 0, len(p.FRU))
 	for i := range p.FRU {

@@ -12,7 +12,7 @@ import (
 )
 
 // inventories makes the images of the profile's FRU inventories.
-func (b *blueprint) inventories(p *profiles.Profile) error {
+func (b *Blueprint) inventories(p *profiles.Profile) error {
 	var errs []error
 	for i := range p.FRU {
 		f := &p.FRU[i]
@@ -41,7 +41,7 @@ func sizeOf(f *profiles.FRU) int {
 }
 
 // inEEPROM puts an image into its EEPROM. An inventory without areas is what the EEPROM has.
-func (b *blueprint) inEEPROM(p *profiles.Profile, f *profiles.FRU, image []byte) error {
+func (b *Blueprint) inEEPROM(p *profiles.Profile, f *profiles.FRU, image []byte) error {
 	if b.byDevice[f.From] != nil {
 		return fmt.Errorf("from: %s holds another inventory already", f.From)
 	}

@@ -91,18 +91,25 @@ func WithSeed(seed uint64) Option {
 }
 
 // New builds the machine that the profile describes, or says everything that is wrong with the profile. The machine
-// keeps the profile and does not change it; machines may share one.
+// keeps the profile and does not change it; machines may share one. Who builds many makes a Blueprint first.
 func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
-	m := &Machine{profile: p, log: zerolog.Nop(), rand: newRandom(p.Seed)}
+	b, err := NewBlueprint(p)
+	if err != nil {
+		return nil, err
+	}
+	return b.New(opts...)
+}
+
+// New builds a machine.
+func (b *Blueprint) New(opts ...Option) (*Machine, error) {
+	p := b.profile
+	m := &Machine{table: b.table, profile: p, log: zerolog.Nop(), rand: newRandom(p.Seed)}
 	for _, opt := range opts {
 		opt(m)
 	}
 	m.logsExchanges = m.log.GetLevel() <= zerolog.DebugLevel
 	var errs []error
 	var err error
-	if m.table, err = newTable(append(lacking(p), p.Commands.Off...), standardCommands()...); err != nil {
-		errs = append(errs, err)
-	}
 	if m.users, err = newUsers(p); err != nil {
 		errs = append(errs, err)
 	}
@@ -119,7 +126,7 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 	if m.pef, err = newPEF(p); err != nil {
 		errs = append(errs, err)
 	}
-	if err := m.build(); err != nil {
+	if err := m.build(b); err != nil {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {

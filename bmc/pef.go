@@ -278,7 +278,7 @@ func (m *Machine) takeAction(found *pefMatch, due uint8) {
 		break
 	}
 	if m.pef.control(pefEventMessages) && !found.silent {
-		m.event(m.ownEvent(sensorTypeSystemEvent, m.pef.spec.Sensor, data2Specific|offsetPEFAction, due))
+		m.sensorEvent(m.ownEvent(sensorTypeSystemEvent, m.pef.spec.Sensor, data2Specific|offsetPEFAction, due))
 	}
 	for _, p := range pefPriority {
 		if due&p.bit != 0 {

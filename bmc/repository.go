@@ -15,7 +15,7 @@ import (
 
 // repository makes the records of a profile: sensors, the controller's locator, FRU locators, and what the section sdr
 // adds.
-func (b *blueprint) repository(p *profiles.Profile, records []sdr.Record) error {
+func (b *Blueprint) repository(p *profiles.Profile, records []sdr.Record) error {
 	r := recorder{profile: p, records: records}
 	r.controllers()
 	r.inventories()
@@ -230,8 +230,8 @@ func (m *Machine) typed(record []byte) []byte {
 	return record
 }
 
-// newSDRs makes the repositories, which share the blueprint's records until they are written.
-func (m *Machine) newSDRs(b *blueprint) sdrs {
+// newSDRs makes the repositories, which share the Blueprint's records until they are written.
+func (m *Machine) newSDRs(b *Blueprint) sdrs {
 	p := &m.profile.SDR
 	cfg := sdr.Config{
 		Operations: operationsOf(p), Capacity: p.Capacity, EraseTime: p.EraseTime.Std(), Timestamp: m.clock.Time,

@@ -57,7 +57,7 @@ func (m *Machine) sensorEvent(e Event) {
 		m.event(e)
 		return
 	}
-	bit, enabled := uint16(1)<<(e.Data[0]&eventOffset), s.Assertion
+	bit, enabled := uint16(1)<<(e.Data[0]&offsetMask), s.Assertion
 	if e.Deassert {
 		enabled = s.Deassertion
 		s.deasserted |= bit

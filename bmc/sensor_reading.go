@@ -75,7 +75,10 @@ func (st *stateSource) holds() (on, ok bool) {
 			continue
 		}
 		if !src.slot.Present() {
-			return false, true
+			if len(st.sources) == 1 {
+				return false, true
+			}
+			continue
 		}
 		v, err := src.slot.Value(src.quantity)
 		if err != nil {
@@ -241,7 +244,9 @@ type eventData struct {
 const (
 	data2Reading   = 1 << 6
 	data3Threshold = 1 << 4
-	eventOffset    = 0x0f
+	data2Specific  = 3 << 6
+	data3Specific  = 3 << 4
+	offsetMask     = 0x0f
 	unusedData     = 0xff
 )
 
@@ -261,7 +266,7 @@ func (m *Machine) raise(s *sensor, offset uint8, deassert bool, _ uint16) {
 	if e := &s.eventData; e.given {
 		data = e.data
 		if !e.offset {
-			data[0] = e.data[0]&^eventOffset | offset
+			data[0] = e.data[0]&^offsetMask | offset
 		}
 	}
 	m.event(Event{
