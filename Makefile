@@ -45,7 +45,7 @@ unit: ## unit tests with the race detector
 
 .PHONY: clients
 clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
-	FAKEBMC_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 ./conformance/clients ./cmd/fakebmc
+	CONFORMANCE_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 -parallel 8 ./conformance/clients ./cmd/fakebmc
 
 .PHONY: test-image
 test-image: ## build the container image and run it as its users do (needs a Docker engine; KEEP=1 keeps the images)

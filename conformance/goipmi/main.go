@@ -31,7 +31,7 @@ type Report struct {
 	SelfTest     string           `json:"self_test"`
 	Medium       uint8            `json:"medium"`
 	Protocol     uint8            `json:"protocol"`
-	Suites       []uint8          `json:"suites"`
+	Suites       []int            `json:"suites"`
 	SessionUser  uint8            `json:"session_user"`
 	Privilege    uint8            `json:"privilege"`
 	Generation   uint8            `json:"generation"` // 0 is v1.5, 1 is v2.0/RMCP+ [IPMI 2.0 §22.20]
@@ -116,7 +116,7 @@ func ask(ctx context.Context, c *client.Client) (Report, error) {
 		return r, fmt.Errorf("get channel cipher suites: %w", err)
 	}
 	for _, s := range suites {
-		r.Suites = append(r.Suites, uint8(s.CipherSuitID))
+		r.Suites = append(r.Suites, int(s.CipherSuitID))
 	}
 	session, err := c.GetCurrentSessionInfo(ctx)
 	if err != nil {
