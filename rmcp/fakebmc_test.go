@@ -112,6 +112,8 @@ func (m *testBMC) Execute(r *Request, out []byte) ([]byte, bool) {
 	case r.Message.NetFn.IsResponse():
 		return out, false
 	case r.Message.NetFn != ipmb.NetFnApp:
+	case len(r.Message.Data) < testLengths[r.Message.Cmd]:
+		return append(out, byte(ipmb.LengthInvalid)), true
 	case r.Message.Cmd == 0x01:
 		return append(out, deviceID...), true
 	case r.Message.Cmd == 0x02: // a long answer: data[0] bytes behind the completion code
@@ -120,12 +122,15 @@ func (m *testBMC) Execute(r *Request, out []byte) ([]byte, bool) {
 		return m.getChallenge(r, out)
 	case r.Message.Cmd == cmdActivateSession:
 		return m.activateSession(r, out)
-	case r.Message.Cmd == 0x3c:
+	case r.Message.Cmd == 0x3c && r.Session != nil:
 		m.table.End(r.Session, EndClosed)
 		return append(out, 0), true
 	}
 	return append(out, byte(ipmb.InvalidCommand)), true
 }
+
+// testLengths are the least lengths of the data of testBMC's commands.
+var testLengths = [256]int{0x02: 1, 0x39: 17}
 
 func (m *testBMC) getChallenge(r *Request, out []byte) ([]byte, bool) {
 	name := bytes.TrimRight(r.Message.Data[1:17], "\x00")
