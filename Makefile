@@ -17,8 +17,8 @@ help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 .PHONY: test
-test: ## run everything: lint, unit tests, client suites, a short smoke of the fuzz targets
-test: packages lint unit clients fuzz
+test: ## run everything but test-image: lint, unit tests, client suites, a short smoke of the fuzz targets, a release
+test: packages lint unit clients fuzz test-release
 	@echo "all tests passed"
 
 .PHONY: packages
@@ -36,6 +36,7 @@ lint: ## gofmt, go vet, go mod tidy, staticcheck
 	go vet -tags $(TAGS) ./...
 	go run $(STATICCHECK) -tags $(TAGS) -checks $(CHECKS) ./...
 	cd conformance/goipmi && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) -checks $(CHECKS) ./...
+	cd .ci/release && go mod tidy -diff && go vet ./... && go run $(STATICCHECK) -checks $(CHECKS) ./...
 	cd conformance/recipes && go mod tidy -diff && go vet -tags image ./... && go run $(STATICCHECK) -tags image -checks $(CHECKS) ./...
 
 .PHONY: unit
@@ -46,6 +47,23 @@ unit: ## unit tests with the race detector
 .PHONY: clients
 clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
 	CONFORMANCE_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 -parallel 8 ./conformance/clients ./cmd/fakebmc
+
+# What a build knows of its commit; git describe names a release's tag.
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
+CREATED  ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null)
+
+.PHONY: image
+image: ## build the container image fakebmc (needs a Docker engine)
+	docker build -t fakebmc --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg CREATED=$(CREATED) .
+
+.PHONY: release
+release: ## build the archives for all platforms, their bills of materials and checksums, into dist
+	cd .ci/release && go run . -source ../.. -out ../../dist -version '$(VERSION)' -revision '$(REVISION)' -time '$(CREATED)'
+
+.PHONY: test-release
+test-release: ## build a release from two places, compare the bytes, unpack it and run it
+	cd .ci/release && go test -count=1 ./...
 
 .PHONY: test-image
 test-image: ## build the container image and run it as its users do (needs a Docker engine; KEEP=1 keeps the images)
