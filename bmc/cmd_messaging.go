@@ -9,17 +9,17 @@ import (
 
 // messagingCommands are the rows of [IPMI 2.0 §22.1-22.11, §22.14].
 var messagingCommands = []Command{
-	{Op: ipmb.SetBMCGlobalEnables, Name: "Set BMC Global Enables", Section: "22.1", Priv: privUser, Reach: SystemInterfaceOnly, Len: exactly(1), Do: setBMCGlobalEnables},
+	{Op: ipmb.SetBMCGlobalEnables, Name: "Set BMC Global Enables", Section: "22.1", Priv: privUser, Reach: SystemInterfaceOnly, Len: exactly(1), Sub: globalEnablesSubs, Do: setBMCGlobalEnables},
 	{Op: ipmb.GetBMCGlobalEnables, Name: "Get BMC Global Enables", Section: "22.2", Priv: privUser, Len: none(), Do: getBMCGlobalEnables},
-	{Op: ipmb.ClearMessageFlags, Name: "Clear Message Flags", Section: "22.3", Priv: privUser, Reach: SystemInterfaceOnly, Len: exactly(1), Do: clearMessageFlags},
+	{Op: ipmb.ClearMessageFlags, Name: "Clear Message Flags", Section: "22.3", Priv: privUser, Reach: SystemInterfaceOnly, Len: exactly(1), Sub: clearFlagsSubs, Do: clearMessageFlags},
 	{Op: ipmb.GetMessageFlags, Name: "Get Message Flags", Section: "22.4", Priv: privUser, Reach: SystemInterfaceOnly, Len: none(), Do: getMessageFlags},
-	{Op: ipmb.EnableMessageChannelReceive, Name: "Enable Message Channel Receive", Section: "22.5", Priv: privUser, Reach: SystemInterfaceOnly, Len: exactly(2), Do: enableMessageChannelReceive},
+	{Op: ipmb.EnableMessageChannelReceive, Name: "Enable Message Channel Receive", Section: "22.5", Priv: privUser, Reach: SystemInterfaceOnly, Len: exactly(2), Sub: channelReceiveSubs, Do: enableMessageChannelReceive},
 	{Op: ipmb.GetMessage, Name: "Get Message", Section: "22.6", Priv: privUser, Reach: SystemInterfaceOnly, Len: none(), Do: getMessage},
-	{Op: ipmb.SendMessage, Name: "Send Message", Section: "22.7", Priv: privUser, Len: atLeast(1), Do: sendMessage},
+	{Op: ipmb.SendMessage, Name: "Send Message", Section: "22.7", Priv: privUser, Len: atLeast(1), Sub: sendMessageSubs, Do: sendMessage},
 	{Op: ipmb.ReadEventMessageBuffer, Name: "Read Event Message Buffer", Section: "22.8", Priv: privUser, Reach: SystemInterfaceOnly, Len: none(), Do: readEventMessageBuffer},
 	{Op: ipmb.GetBTInterfaceCapabilities, Name: "Get BT Interface Capabilities", Section: "22.10", Priv: privUser, Len: none(), Do: getBTInterfaceCapabilities},
 	{Op: ipmb.GetSystemGUID, Name: "Get System GUID", Section: "22.14", Priv: privCallback, Reach: Sessionless, Len: none(), Do: getSystemGUID},
-	{Op: ipmb.MasterWriteRead, Name: "Master Write-Read", Section: "22.11", Priv: privOperator, Len: atLeast(3), Do: masterWriteRead},
+	{Op: ipmb.MasterWriteRead, Name: "Master Write-Read", Section: "22.11", Priv: privOperator, Len: atLeast(3), Sub: masterWriteReadSubs, Do: masterWriteRead},
 	{Op: ipmb.GetSystemInterfaceCapabilities, Name: "Get System Interface Capabilities", Section: "22.9", Priv: privUser, Len: exactly(1), Do: getSystemInterfaceCapabilities},
 	{Op: ipmb.SetSystemInfoParameters, Name: "Set System Info Parameters", Section: "22.14a", Priv: privAdmin, Len: atLeast(2), Do: setSystemInfoParameters},
 	{Op: ipmb.GetSystemInfoParameters, Name: "Get System Info Parameters", Section: "22.14b", Priv: privUser, Len: exactly(4), Do: getSystemInfoParameters},
