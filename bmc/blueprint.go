@@ -136,7 +136,8 @@ func (m *Machine) startSensors() {
 		}
 	}
 	m.hardware.motions.seed(m.rand)
-	m.hardware.tree.SetHostPower(m.power.state.On())
+	m.hardware.tree.SetHostPower(true)
+	m.hardware.switchHost(m.power.state.On())
 	m.showACPI()
 	m.senseAll()
 	m.sensors.loud = true

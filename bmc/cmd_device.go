@@ -110,7 +110,11 @@ func setACPIPowerState(m *Machine, r *Request) ([]byte, error) {
 		b &^= acpiSet
 		return &b
 	}
-	return nil, m.device.acpi.set(meant(r.Data[0]), meant(r.Data[1]))
+	if err := m.device.acpi.set(meant(r.Data[0]), meant(r.Data[1])); err != nil {
+		return nil, err
+	}
+	m.showACPI()
+	return nil, nil
 }
 
 // getACPIPowerState reads it back. [IPMI 2.0 §20.7]

@@ -98,6 +98,18 @@ func TestGenericPowerOff(t *testing.T) {
 			t.Errorf("%s: available %v, %v; want %v", name, s.Available, err, want)
 		}
 	}
+	if s, _ := m.Sensor("Sys Power"); s.Value > 30 {
+		t.Errorf("it draws %v W", s.Value)
+	}
+	if err := m.SetPower(PowerUp); err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := m.Sensor("Sys Power"); s.Value < 300 {
+		t.Errorf("on again it draws %v W", s.Value)
+	}
+	if err := m.SetPower(PowerDown); err != nil {
+		t.Fatal(err)
+	}
 	if s, _ := m.Sensor("ACPI State"); len(s.States) != 1 || s.States[0] != 5 {
 		t.Errorf("ACPI state %v, want S5", s.States)
 	}

@@ -15,6 +15,32 @@ import (
 type hardware struct {
 	tree    *i2c.Tree
 	motions motions
+	loads   []load
+}
+
+// load is a quantity that follows the host's power: what a supply draws is little while the host is off.
+type load struct {
+	slot     *i2c.Slot
+	quantity string
+	on, off  float64
+}
+
+// switchHost switches the host's rail, and what follows it.
+func (h *hardware) switchHost(on bool) {
+	if h.tree.HostPower() == on {
+		return
+	}
+	for i := range h.loads {
+		l := &h.loads[i]
+		meter := l.slot.Device.(i2c.Meter)
+		if on {
+			_ = meter.SetValue(l.quantity, l.on) // it had this value
+			continue
+		}
+		l.on, _ = meter.Value(l.quantity)
+		_ = meter.SetValue(l.quantity, l.off) // a finite number, for a quantity that is there
+	}
+	h.tree.SetHostPower(on)
 }
 
 // ErrUnknownName says that the machine has no device, sensor or inventory of that name.
@@ -80,6 +106,7 @@ func (b *builder) device(on *i2c.Segment, d *profiles.I2CDevice, path string) {
 	}
 	slot.SetPresent(!d.Absent)
 	b.moves(slot, d, path)
+	b.loads(slot, d, path)
 	mux, ok := device.(*i2c.Mux)
 	for i, c := range d.Channels {
 		place := fmt.Sprintf("%s.channels[%d]", path, i)
@@ -88,6 +115,23 @@ func (b *builder) device(on *i2c.Segment, d *profiles.I2CDevice, path string) {
 			continue
 		}
 		b.devices(mux.Channel(int(c.Number)), c.Devices, place)
+	}
+}
+
+// loads lets a device's quantities follow the host's power.
+func (b *builder) loads(slot *i2c.Slot, d *profiles.I2CDevice, path string) {
+	for _, name := range slices.Sorted(maps.Keys(d.Off)) {
+		meter, ok := slot.Device.(i2c.Meter)
+		if !ok {
+			b.fail(path+".off", fmt.Errorf("a %s measures nothing", d.Model))
+			return
+		}
+		on, err := meter.Value(name)
+		if err != nil {
+			b.fail(path+".off", err)
+			continue
+		}
+		b.hardware.loads = append(b.hardware.loads, load{slot: slot, quantity: name, on: on, off: d.Off[name]})
 	}
 }
 

@@ -19,6 +19,7 @@ func (m *Machine) hostStops() {
 func (m *Machine) hostStarts(by powerSource) {
 	m.power.started = by
 	m.boot.hostStarted(by.cause) // [IPMI 2.0 §28.12]
+	m.runInitAgent()             // [IPMI 2.0 §33.6]
 	m.startPOST()
 	m.pefHostStarted(by.cause) // [IPMI 2.0 §17.4]
 	m.log.Info().Uint8("cause", uint8(by.cause)).Msg("host starts")
@@ -51,6 +52,9 @@ func (m *Machine) controllerRestarts() {
 	m.sel.Reset()                  // [IPMI 2.0 §31.4.2]
 	m.pefStops()                   // [IPMI 2.0 §17.4.1]
 	m.events = newEvents()
+	m.restartSensors()
+	m.sdrs.repository.Reset() // [IPMI 2.0 §33.11.2]
+	m.sdrs.device.Reset()
 }
 
 // controllerStarts is what the controller does when it is back from a reset or has its power again.

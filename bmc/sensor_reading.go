@@ -312,6 +312,6 @@ func (m *Machine) senseAll() {
 
 // hostRail switches the supply of everything on the host's rail.
 func (m *Machine) hostRail(on bool) {
-	m.hardware.tree.SetHostPower(on)
+	m.hardware.switchHost(on)
 	m.senseAll()
 }

@@ -76,6 +76,9 @@ func discreteRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 		reading = sdr.SensorSpecific
 	}
 	sharing := sdr.Sharing{Count: max(s.Share, 1)}
+	if s.Share > 1 {
+		sharing.Offset, sharing.Increment = 1, true // names count from 1, as instances do
+	}
 	if s.Record == "event-only" {
 		return &sdr.EventOnly{
 			ID: sdr.RecordID(s.RecordID), Sensor: sensorKey(s), Entity: sdr.Entity(s.Entity), SensorType: sdr.SensorType(s.Type),

@@ -39,6 +39,23 @@ func (m *Machine) retype(s *sensor, t sdr.SensorType, r sdr.ReadingType) {
 	m.sense(s)
 }
 
+// restartSensors is what a restart of the controller does to its sensors: settings are those of the records again, what
+// software said is forgotten, and the first readings raise no events.
+func (m *Machine) restartSensors() {
+	m.sensors.loud = false
+	for i := range m.sensors.list {
+		s := &m.sensors.list[i]
+		s.sensorSettings = s.settings()
+		if s.override {
+			s.own = offsets(s.profile.Asserted)
+		}
+		s.override, s.asserted, s.deasserted, s.present, s.eventData = false, 0, 0, 0, eventData{}
+		m.sense(s)
+	}
+	m.sensors.loud = true
+	m.watchMotions()
+}
+
 // setStatus lets software say what a sensor reads, and which events have occurred. Given status bits are taken as they
 // are, and stay until software changes them; a reading alone is compared with the thresholds as any other.
 // [IPMI 2.0 §35.17]

@@ -33,7 +33,9 @@ type I2CDevice struct {
 	// Value is what the device is for, such as the temperature of an lm75, when the machine starts.
 	Value  *float64           `yaml:"value"`
 	Values map[string]float64 `yaml:"values"` // the device's quantities by name
-	Texts  map[string]string  `yaml:"texts"`  // identification texts by name (pmbus)
+	// Off are quantities that have another value while the host is off, such as the power that a supply draws.
+	Off   map[string]float64 `yaml:"off"`
+	Texts map[string]string  `yaml:"texts"` // identification texts by name (pmbus)
 	// Move lets the value change by itself.
 	Move  *Motion           `yaml:"move"`
 	Moves map[string]Motion `yaml:"moves"` // the same for quantities by name
