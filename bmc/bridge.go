@@ -12,8 +12,11 @@ import (
 
 // Command-specific completion codes of Send Message and Master Write-Read. [IPMI 2.0 §22.7, §22.11]
 const (
-	ccNoSession  ipmb.CompletionCode = 0x80
-	ccNAKOnWrite ipmb.CompletionCode = 0x83
+	ccNoSession       ipmb.CompletionCode = 0x80
+	ccLostArbitration ipmb.CompletionCode = 0x81
+	ccBusError        ipmb.CompletionCode = 0x82
+	ccNAKOnWrite      ipmb.CompletionCode = 0x83
+	ccTruncatedRead   ipmb.CompletionCode = 0x84 // Master Write-Read only
 )
 
 // maxQueued is the longest message that the receive message queue takes: what Get Message can return over a system

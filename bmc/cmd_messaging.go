@@ -3,6 +3,7 @@ package bmc
 import (
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
@@ -164,17 +165,20 @@ const (
 	busChannelShift = 4
 )
 
-// masterWriteRead writes to and reads from a device on a bus of the controller. The public bus of a channel has the bus
-// ID 0; there are no private buses. [IPMI 2.0 §22.11]
+// masterWriteRead writes to and reads from a device: on a private bus of the controller, or on the public bus of a
+// channel, whose bus ID is 0. [IPMI 2.0 §22.11]
 func masterWriteRead(m *Machine, r *Request) ([]byte, error) {
-	if r.Data[0]&(busPrivate|busIDMask) != 0 {
-		return nil, ipmb.InvalidField
+	id := i2c.PrivateBus(r.Data[0] & busIDMask >> 1)
+	if r.Data[0]&busPrivate == 0 {
+		number, c := m.channels.resolve(r.Data[0]>>busChannelShift, r.Channel)
+		if c == nil || !c.isBus() || r.Data[0]&busIDMask != 0 {
+			return nil, ipmb.InvalidField
+		}
+		id = i2c.PublicBus(number)
 	}
-	number, c := m.channels.resolve(r.Data[0]>>busChannelShift, r.Channel)
-	if c == nil || !c.isBus() {
-		return nil, ipmb.InvalidField
-	}
-	return nil, m.writeBus(number, append([]byte{r.Data[1] &^ 1}, r.Data[3:]...))
+	read := r.Buf[:r.Data[2]]
+	n, err := m.hardware.transfer(id, r.Data[1]>>1, r.Data[3:], read)
+	return read[:n], err
 }
 
 // setSystemInfoParameters writes one parameter, or one block of it. [IPMI 2.0 §22.14a]

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
@@ -460,6 +461,54 @@ func TestMasterWriteRead(t *testing.T) {
 		exchange{"§22.11 two bytes", op, "00 a0", "c7"})
 	newLAN(t, m).login("user", 0).want(exchange{"§22.11 User", op, "00 a0 10 00", "d4"})
 	newLAN(t, m).login("admin", ipmb.PrivilegeOperator).want(exchange{"§22.11 Operator", op, "00 a0 10 00", "83"})
+}
+
+// TestMasterWriteReadDevices reaches the generic machine's devices: the same registers that its sensors and inventories
+// look at, with the thermometer's bytes as its data sheet has them (24 °C is 1800h).
+func TestMasterWriteReadDevices(t *testing.T) {
+	t.Parallel()
+	p, err := profiles.Load("generic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	op := ipmb.MasterWriteRead
+	m.exchange(t,
+		exchange{"§22.11 private bus 1, 48h, register 0", op, "03 90 02 00", "00 18 00"},
+		exchange{"§22.11 nobody at 4Fh", op, "03 9e 02 00", "83"},
+		exchange{"§22.11 behind a multiplexer that is shut", op, "03 a0 02 00", "83"},
+		exchange{"§22.11 open the multiplexer's channel 0", op, "03 e0 00 01", "00"},
+		exchange{"§22.11 no bus 7", op, "0f 90 02 00", "cc"})
+	if got := m.ask(t, op, "03 a0 01 00"); len(got) != 2 || got[0] != 0 {
+		t.Errorf("§22.11: the EEPROM behind the multiplexer answered % x", got)
+	}
+	if err := m.SetSensor("Inlet Temp", 31.5); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t,
+		exchange{"§22.11 two devices at 48h pull the same wire: 1F80h and 1D00h", op, "03 90 02 00", "00 1d 00"},
+		exchange{"§22.11 shut the multiplexer", op, "03 e0 00 00", "00"},
+		exchange{"§22.11 follows the sensor", op, "03 90 02 00", "00 1f 80"})
+	header := m.ask(t, ipmb.ReadFRUData, "00 00 00 08")[2:]
+	m.exchange(t, exchange{"§34.2 the inventory's header is in the EEPROM", op, "09 ae 08 00 00", "00" + hexOf(header)})
+	m.exchange(t, exchange{"§22.11 write to the EEPROM", op, "09 ae 00 1f f0 5a", "00"})
+	m.exchange(t, exchange{"§34.2 seen by Read FRU Data", ipmb.ReadFRUData, "00 f0 1f 01", "00 01 5a"})
+	bus := m.hardware.tree.Bus(i2c.PrivateBus(1))
+	for err, want := range map[error]string{i2c.ErrArbitration: "81", i2c.ErrBus: "82", i2c.ErrNAKData: "83", i2c.ErrBusy: "c0"} {
+		bus.Intercept = func(*i2c.Transaction) error { return err }
+		m.exchange(t, exchange{"§22.11 " + err.Error(), op, "03 90 02 00", want})
+	}
+	bus.Intercept = func(t *i2c.Transaction) error {
+		if err := t.Run(); err != nil {
+			return err
+		}
+		return t.Truncate(1)
+	}
+	m.exchange(t, exchange{"§22.11 truncated read", op, "03 90 02 00", "84 1f"})
 }
 
 func TestGetSystemGUID(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/fakebmc/fakebmc/bmc/i2c"
+	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
 
@@ -259,4 +260,31 @@ func (h *hardware) slot(name string) (*i2c.Slot, error) {
 		return s, nil
 	}
 	return nil, fmt.Errorf("device %q: %w", name, ErrUnknownName)
+}
+
+// transfer is one transaction on a bus for somebody who names the bus by number, and returns how many bytes were read.
+// The errors are the completion codes of Master Write-Read. A public bus without devices is there all the same: nobody
+// acknowledges. [IPMI 2.0 §22.11]
+func (h *hardware) transfer(id i2c.BusID, addr uint8, write, read []byte) (int, error) {
+	bus := h.tree.Bus(id)
+	if bus == nil && id.Public {
+		return 0, ccNAKOnWrite
+	}
+	if bus == nil {
+		return 0, ipmb.InvalidField
+	}
+	n, err := bus.Transfer(addr, write, read)
+	switch {
+	case err == nil:
+		return n, nil
+	case errors.Is(err, i2c.ErrArbitration):
+		return 0, ccLostArbitration
+	case errors.Is(err, i2c.ErrNAKAddress), errors.Is(err, i2c.ErrNAKData):
+		return 0, ccNAKOnWrite
+	case errors.Is(err, i2c.ErrTruncated):
+		return n, ccTruncatedRead
+	case errors.Is(err, i2c.ErrBusy):
+		return 0, ipmb.NodeBusy
+	}
+	return 0, ccBusError
 }
