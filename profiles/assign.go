@@ -33,6 +33,10 @@ func (a *assigner) assign(s *shape, f *field, n *node, v reflect.Value, path str
 		if !a.isKind(s, n, nodeList) {
 			return
 		}
+		if len(n.items) == 0 { // the same as none
+			v.SetZero()
+			return
+		}
 		list := reflect.MakeSlice(s.typ, len(n.items), len(n.items))
 		for i, item := range n.items {
 			a.assign(s.elem, f, item, list.Index(i), path+"["+strconv.Itoa(i)+"]")
@@ -40,6 +44,10 @@ func (a *assigner) assign(s *shape, f *field, n *node, v reflect.Value, path str
 		v.Set(list)
 	case shapeMap:
 		if !a.isKind(s, n, nodeMap) {
+			return
+		}
+		if len(n.fields) == 0 {
+			v.SetZero()
 			return
 		}
 		m := reflect.MakeMapWithSize(s.typ, len(n.fields))

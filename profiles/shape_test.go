@@ -56,7 +56,7 @@ func TestShapes(t *testing.T) {
 	}
 	yes, no := true, false
 	want := &anySection{
-		Common: Common{"a"}, Float: -1, Int: -3, Ptr: &Common{"none"}, Deep: [][]uint8{{1, 2}, {}}, Off: &no,
+		Common: Common{"a"}, Float: -1, Int: -3, Ptr: &Common{"none"}, Deep: [][]uint8{{1, 2}, nil}, Off: &no,
 		Map:   map[string]Common{"x": {"x"}, "y": {"y"}, "z": {"z"}},
 		Words: map[string]string{"a": "b", "c": "d"}, Spans: map[string]float64{"k": 1000},
 		Self: []anySection{{Common: Common{"none"}, Int: 5, Off: &yes}},
