@@ -5,7 +5,7 @@ import "github.com/fakebmc/fakebmc/ipmb"
 // deviceCommands are the rows of [IPMI 2.0 §20].
 var deviceCommands = []Command{
 	{Op: ipmb.GetDeviceID, Name: "Get Device ID", Section: "20.1", Priv: privUser, Len: none(), Do: getDeviceID},
-	{Op: ipmb.GetDeviceID, Name: "Broadcast Get Device ID", Section: "20.9", Priv: privUser, Reach: Broadcast},
+	{Op: ipmb.GetDeviceID, Name: "Broadcast Get Device ID", Section: "20.9", Priv: privUser, Reach: Broadcast, Len: none(), Do: getDeviceID},
 	{Op: ipmb.ColdReset, Name: "Cold Reset", Section: "20.2", Priv: privAdmin, Len: none(), Do: coldReset},
 	{Op: ipmb.WarmReset, Name: "Warm Reset", Section: "20.3", Priv: privAdmin, Len: none(), Do: warmReset},
 	{Op: ipmb.GetSelfTestResults, Name: "Get Self Test Results", Section: "20.4", Priv: privUser, Len: none(), Do: getSelfTestResults},
