@@ -144,7 +144,6 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	if last, ok := m.sel.Last(); ok {
 		m.pef.stored.BMC, m.pef.newest = last.ID(), last.ID() // what is in the log from the start is history
 	}
-	m.startSensors()
 	m.presence = presenceOf(&p.System.ASF)
 	m.sessionRand = &keyedReader{m.rand.stream("sessions")}
 	m.sessions = rmcp.NewTable(m, rmcp.Options{
@@ -153,6 +152,12 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 		Rand:       m.sessionRand,
 		Log:        m.log,
 	})
+	// Last, and under the locks: what moves may set an alarm, and the alarm may ring at once.
+	m.sessions.Lock()
+	defer m.sessions.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.startSensors()
 	return m, nil
 }
 

@@ -311,6 +311,13 @@ func TestMotions(t *testing.T) {
 	}
 }
 
+// moves reports whether the timer of the machine's motions runs.
+func (m *Machine) moves() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.hardware.motions.alarm.running()
+}
+
 // TestMotionRaisesEvents waits for the event of a ramp, and for none once the events are off or the value is set.
 func TestMotionRaisesEvents(t *testing.T) {
 	t.Parallel()
@@ -325,7 +332,7 @@ func TestMotionRaisesEvents(t *testing.T) {
 		m.set(t, "Inlet", 30)
 		time.Sleep(time.Minute)
 		trap.want(t, "set by hand, it stays", "01:-571e28")
-		if m.hardware.motions.alarm.running() {
+		if m.moves() {
 			t.Error("the timer runs although nothing moves")
 		}
 	})
@@ -333,7 +340,7 @@ func TestMotionRaisesEvents(t *testing.T) {
 		m, trap := trappedMachine(t, ramp)
 		defer m.Close()
 		m.exchange(t, exchange{"§35.10 events off", ipmb.SetSensorEventEnable, "01 40", "00"})
-		if m.hardware.motions.alarm.running() {
+		if m.moves() {
 			t.Error("the timer runs although no event can follow")
 		}
 		time.Sleep(time.Minute)
