@@ -110,9 +110,15 @@ func (m *Machine) PasswordTried(channel, user uint8, ok bool) {
 func (m *Machine) SessionEnded(s *rmcp.Session, _ rmcp.EndReason) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.payloads.sessionEnded(s)
+	m.payloadsEnd(s)
 	m.messaging.pending.DropSession(s.ID())
 }
 
-// Payload takes what a console sends of a payload other than IPMI messages.
-func (m *Machine) Payload(*rmcp.Session, rmcp.Payload) {}
+// Payload takes what a console sends of a payload other than IPMI messages. Without activation it goes nowhere.
+func (m *Machine) Payload(s *rmcp.Session, p rmcp.Payload) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if in := m.payloads.of(s); in != nil && p.Type == rmcp.PayloadSOL && !m.closed {
+		m.solReceive(in, &p)
+	}
+}

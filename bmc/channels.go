@@ -26,18 +26,19 @@ type lockableKey struct {
 
 // channel is one channel: what it is, and its settings.
 type channel struct {
-	spec        *profiles.Channel
-	volatile    access               // in force
-	stored      access               // non-volatile: copied to volatile by a system reset or power-off [IPMI 2.0 §22.22]
-	auth        [6]uint8             // enabled v1.5 authentication types as a bit mask, by requested privilege [IPMI 2.0 §23.2, parameter 2]
-	suites      []rmcp.SuiteLimit    // enabled cipher suites with their privilege limits [IPMI 2.0 §23.2, parameter 24]
-	kg          [keyLen]byte         // all zero: one-key login [IPMI 2.0 §13.31]
-	authSupport uint8                // types that may be enabled [IPMI 2.0 §23.2, parameter 1]
-	badPassword profiles.BadPassword // [IPMI 2.0 §23.2, parameter 26]
-	counted     lanCounters          // what the counters were when the statistics were cleared [IPMI 2.0 §23.4]
-	lan         parameters           // LAN channels only [IPMI 2.0 §23.2]
-	sol         solPolicy            // SOL configuration [IPMI 2.0 §26.2]
-	receive     bool                 // Enable Message Channel Receive [IPMI 2.0 §22.5]
+	spec          *profiles.Channel
+	volatile      access               // in force
+	stored        access               // non-volatile: copied to volatile by a system reset or power-off [IPMI 2.0 §22.22]
+	auth          [6]uint8             // enabled v1.5 authentication types as a bit mask, by requested privilege [IPMI 2.0 §23.2, parameter 2]
+	suites        []rmcp.SuiteLimit    // enabled cipher suites with their privilege limits [IPMI 2.0 §23.2, parameter 24]
+	kg            [keyLen]byte         // all zero: one-key login [IPMI 2.0 §13.31]
+	authSupport   uint8                // types that may be enabled [IPMI 2.0 §23.2, parameter 1]
+	badPassword   profiles.BadPassword // [IPMI 2.0 §23.2, parameter 26]
+	counted       lanCounters          // what the counters were when the statistics were cleared [IPMI 2.0 §23.4]
+	lan           parameters           // LAN channels only [IPMI 2.0 §23.2]
+	solParameters parameters           // channels that carry SOL only [IPMI 2.0 §26.3]
+	sol           solPolicy            // SOL configuration [IPMI 2.0 §26.2]
+	receive       bool                 // Enable Message Channel Receive [IPMI 2.0 §22.5]
 }
 
 // access are a channel's access settings. [IPMI 2.0 §22.22]
@@ -77,6 +78,12 @@ func newChannels(p *profiles.Profile) (*channels, error) {
 			var err error
 			if c.lan, err = newLANParameters(&spec.LAN); err != nil {
 				return nil, fmt.Errorf("channels: number %d: lan: %w", spec.Number, err)
+			}
+		}
+		if c.carries(rmcp.PayloadSOL) {
+			var err error
+			if c.solParameters, err = newSOLParameters(&spec.SOL); err != nil {
+				return nil, fmt.Errorf("channels: number %d: sol: %w", spec.Number, err)
 			}
 		}
 		cs.byNumber[spec.Number] = c
@@ -134,6 +141,7 @@ func (cs *channels) resetVolatile() {
 		if c != nil {
 			c.volatile = c.stored
 			c.lan.systemReset()
+			c.solParameters.systemReset()
 		}
 	}
 }

@@ -47,6 +47,7 @@ const (
 
 	solEncrypt      = 1 << 7 // auxiliary byte 1 of Activate Payload for SOL
 	solAuthenticate = 1 << 6
+	solHandshake    = 1 << 1 // CTS, DCD and DSR stay deasserted until the first packet
 
 	noVLAN = 0xffff // [IPMI 2.0 §24.1, bytes 12:13]
 )
@@ -70,7 +71,7 @@ func (m *Machine) solTarget(r *Request) (solPolicy, int, error) {
 
 // activatePayload starts SOL on the session that asks. [IPMI 2.0 §24.1]
 func activatePayload(m *Machine, r *Request) ([]byte, error) {
-	policy, instance, err := m.solTarget(r)
+	_, instance, err := m.solTarget(r)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +82,7 @@ func activatePayload(m *Machine, r *Request) ([]byte, error) {
 	if u == nil || u.access[r.Channel].payloads&payloadMask(1<<rmcp.PayloadSOL) == 0 {
 		return nil, ipmb.InsufficientPrivilege // [IPMI 2.0 §24.6]
 	}
-	err = m.payloads.activateSOL(r.Session, policy, instance, r.Data[2]&solEncrypt != 0, r.Data[2]&solAuthenticate != 0)
-	if err != nil {
+	if err = m.payloads.activateSOL(r.Session, m.channels.byNumber[r.Channel], instance, r.Data[2]); err != nil {
 		return nil, err
 	}
 	b := append(r.Buf, 0, 0, 0, 0) // no test mode
@@ -108,7 +108,7 @@ func deactivatePayload(m *Machine, r *Request) ([]byte, error) {
 	if in.session != r.Session && r.Privilege() < privAdmin {
 		return nil, ipmb.InsufficientPrivilege
 	}
-	*in = payloadInstance{}
+	m.deactivateSOL(in, r.Session)
 	return nil, nil
 }
 

@@ -38,6 +38,8 @@ type Machine struct {
 
 	logsExchanges bool // at debug level: one line for each request
 
+	serialServed sync.WaitGroup // ServeSerial
+
 	sessionRand *keyedReader // guarded by the session table's lock
 
 	mu           sync.Mutex // guards everything below
@@ -47,6 +49,7 @@ type Machine struct {
 	users        *users
 	channels     *channels
 	payloads     payloads
+	line         serialLine // the host's serial port
 	badPasswords badPasswords
 	firewall     *firewall
 	device       deviceState
@@ -137,6 +140,7 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	m.power = newPower(p)
 	m.chassis = newChassis(p)
 	m.boot = newBoot(p)
+	m.line = newSerialLine(m)
 	m.watchdog = newWatchdog(p)
 	m.events = newEvents()
 	m.messaging = newMessaging(p)
@@ -198,6 +202,7 @@ func (m *Machine) Close() {
 	unlock := m.lockAll()
 	m.sessions.EndAll(rmcp.EndChange)
 	m.closed = true
+	m.line.disconnect()
 	m.device.stop()
 	m.power.alarm.stop()
 	m.chassis.alarm.stop()
@@ -209,6 +214,7 @@ func (m *Machine) Close() {
 	m.alerts.alarm.stop()
 	unlock()
 	m.host.served.Wait()
+	m.serialServed.Wait()
 	m.alerts.traps.sent.Wait()
 }
 

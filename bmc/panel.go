@@ -88,5 +88,8 @@ func (m *Machine) press(b profiles.Button, a PowerAction, cause restartCause) er
 	if m.chassis.disabled(b) {
 		return ipmb.InsufficientPrivilege
 	}
+	if a == PowerDown || a == HardReset {
+		m.deactivateAllSOL() // [IPMI 2.0 §15.9, note 2]
+	}
 	return m.applyPower(a, powerSource{cause: cause})
 }

@@ -1,6 +1,8 @@
 package bmc
 
 import (
+	"iter"
+
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
@@ -17,8 +19,10 @@ const maxPayloadInstances = 15 // [IPMI 2.0 §24.4] four bits
 // payloadInstance is one activation; session nil: not active.
 type payloadInstance struct {
 	session       *rmcp.Session
-	encrypted     bool // data from the BMC; Suspend/Resume Payload Encryption changes it
+	channel       *channel // over which it was activated: its configuration is in force
+	encrypted     bool     // Suspend/Resume Payload Encryption changes it
 	authenticated bool
+	solStream
 }
 
 // Limits of what one SOL packet carries each way, header included. [IPMI 2.0 §24.1, bytes 6:9]
@@ -27,12 +31,22 @@ const (
 	solOutboundMax = 255
 )
 
-// solPolicy is what the SOL configuration of a channel demands. [IPMI 2.0 §26.2, parameters 1 and 2]
+// solPolicy is what the SOL configuration of a channel demands. [IPMI 2.0 §26.2]
 type solPolicy = profiles.SOL
 
-// activateSOL gives an instance to a session. The errors are the completion codes of Activate Payload.
-// [IPMI 2.0 §24.1]
-func (p *payloads) activateSOL(s *rmcp.Session, policy solPolicy, instance int, encrypt, authenticate bool) error {
+func (in *payloadInstance) policy() *solPolicy { return &in.channel.sol }
+
+// clear makes an instance inactive.
+func (in *payloadInstance) clear() {
+	in.solStream.clear()
+	in.session, in.channel, in.encrypted, in.authenticated = nil, nil, false, false
+}
+
+// activateSOL gives an instance to a session that came over channel c. The errors are the completion codes of Activate
+// Payload. [IPMI 2.0 §24.1]
+func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxiliary byte) error {
+	policy := &c.sol
+	encrypt, authenticate := auxiliary&solEncrypt != 0, auxiliary&solAuthenticate != 0
 	switch {
 	case !policy.Enabled:
 		return ccPayloadDisabled
@@ -54,25 +68,69 @@ func (p *payloads) activateSOL(s *rmcp.Session, policy solPolicy, instance int, 
 		}
 		return ccPayloadElsewhere
 	}
-	*in = payloadInstance{session: s, encrypted: encrypt, authenticated: authenticate && s.Authenticates()}
+	if p.activeSOL() == 0 {
+		c.firstActivated()
+	}
+	in.clear()
+	in.session, in.channel = s, c
+	in.encrypted, in.authenticated = encrypt, authenticate && s.Authenticates()
+	in.noCTS = auxiliary&solHandshake != 0
+	in.noDCD = in.noCTS
 	return nil
 }
 
 // activeSOL counts the instances that run.
 func (p *payloads) activeSOL() (n int) {
-	for i := range p.sol {
-		if p.sol[i].session != nil {
-			n++
-		}
+	for range p.running() {
+		n++
 	}
 	return n
 }
 
-// sessionEnded deactivates all payloads of a session. [IPMI 2.0 §24.2]
-func (p *payloads) sessionEnded(s *rmcp.Session) {
-	for i := range p.sol {
-		if p.sol[i].session == s {
-			p.sol[i] = payloadInstance{}
+// running are the active SOL instances.
+func (p *payloads) running() iter.Seq[*payloadInstance] {
+	return func(yield func(*payloadInstance) bool) {
+		for i := range p.sol {
+			if p.sol[i].session != nil && !yield(&p.sol[i]) {
+				return
+			}
+		}
+	}
+}
+
+// of is the instance that a session's SOL packets belong to. They do not tell which: of several on one session it is the
+// first. [IPMI 2.0 §15.9]
+func (p *payloads) of(s *rmcp.Session) *payloadInstance {
+	for in := range p.running() {
+		if in.session == s {
+			return in
+		}
+	}
+	return nil
+}
+
+// deactivateSOL takes an instance down. A console that does not do it itself is told. [IPMI 2.0 §15.9, status bit 4]
+func (m *Machine) deactivateSOL(in *payloadInstance, by *rmcp.Session) {
+	if in.session != by {
+		m.solSend(in, SOLPacket{Flags: SOLNACK | SOLDeactivated})
+	}
+	in.clear()
+	m.line.drained()
+}
+
+// deactivateAllSOL is what the buttons for power and reset do, so that somebody at the machine can end remote control.
+// [IPMI 2.0 §15.9, note 2]
+func (m *Machine) deactivateAllSOL() {
+	for in := range m.payloads.running() {
+		m.deactivateSOL(in, nil)
+	}
+}
+
+// payloadsEnd deactivates all payloads of a session that is over, whoever closed it. [IPMI 2.0 §24.2, §15.9 note 2]
+func (m *Machine) payloadsEnd(s *rmcp.Session) {
+	for in := range m.payloads.running() {
+		if in.session == s {
+			m.deactivateSOL(in, nil)
 		}
 	}
 }

@@ -21,6 +21,7 @@ func (m *Machine) hostStarts(by powerSource) {
 	m.boot.hostStarted(by.cause) // [IPMI 2.0 §28.12]
 	m.runInitAgent()             // [IPMI 2.0 §33.6]
 	m.startPOST()
+	m.line.started()
 	m.pefHostStarted(by.cause) // [IPMI 2.0 §17.4]
 	m.log.Info().Uint8("cause", uint8(by.cause)).Msg("host starts")
 }
@@ -36,6 +37,7 @@ func (m *Machine) powerGood(on bool) {
 	m.device.acpi.follow(on)
 	m.showACPI()
 	m.hostRail(on)
+	m.line.power(on) // [IPMI 2.0 §15.9]
 	m.log.Info().Bool("on", on).Msg("host power")
 }
 

@@ -54,6 +54,8 @@ type Profile struct {
 	Chassis Chassis `yaml:"chassis"`
 	// Boot is what stands behind the system boot options. [IPMI 2.0 §28.12]
 	Boot Boot `yaml:"boot"`
+	// SOLConsole is what Serial over LAN connects to: a word or an address stands for its to. [IPMI 2.0 §15]
+	SOLConsole SOLConsole `yaml:"sol_console"`
 	// Watchdog is the watchdog timer. [IPMI 2.0 §27]
 	Watchdog Watchdog `yaml:"watchdog"`
 	// Clock is the controller's clock. [IPMI 2.0 §31.10, §37]
@@ -215,17 +217,6 @@ type Suite struct {
 	// Privilege is the most that a session with this suite can hold; unspecified: the suite is told, and nobody can use
 	// it.
 	Privilege ipmb.Privilege `yaml:"privilege" default:"administrator" words:"unspecified callback user operator administrator oem"`
-}
-
-// SOL is a channel's Serial over LAN configuration at start. [IPMI 2.0 §26.2]
-type SOL struct {
-	Enabled             bool `yaml:"enabled" default:"true"` // parameter 1
-	ForceEncryption     bool `yaml:"force_encryption"`       // parameter 2
-	ForceAuthentication bool `yaml:"force_authentication"`   // parameter 2
-	// Privilege is the least that activates SOL, parameter 2.
-	Privilege ipmb.Privilege `yaml:"privilege" default:"user" words:"user operator administrator oem"`
-	// Instances that may be active at once.
-	Instances uint8 `yaml:"instances" default:"1" range:"1..15"`
 }
 
 // OEMPayload is an OEM payload type of a channel. [IPMI 2.0 §24.10]

@@ -33,6 +33,7 @@ var vocabularies = map[reflect.Type]vocabulary{
 	reflect.TypeFor[SessionKind]():   {noun: "session support", words: sessionKindWords},
 	reflect.TypeFor[AccessMode]():    {noun: "access mode", words: accessModeWords},
 	reflect.TypeFor[AuthType]():      {noun: "authentication type", words: authTypeWords},
+	reflect.TypeFor[BitRate]():       {noun: "bit rate", words: bitRateWords},
 	reflect.TypeFor[AddressSource](): {noun: "address source", words: addressSourceWords},
 	reflect.TypeFor[InterfaceType](): {noun: "system interface type", words: interfaceWords},
 	reflect.TypeFor[Rail]():          {noun: "rail", words: railWords},
