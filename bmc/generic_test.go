@@ -3,6 +3,8 @@ package bmc
 import (
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
@@ -213,4 +215,37 @@ func TestIdleMachineIsSmall(t *testing.T) {
 	for _, m := range machines {
 		m.Close()
 	}
+}
+
+// TestGenericCauseAndEffect heats the inlet past its last threshold: reading, event status, log, message flag and event
+// message buffer, and platform event filtering, which switches the host off. Nothing was told to any of them.
+func TestGenericCauseAndEffect(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := genericMachine(t)
+		m.ask(t, ipmb.SetBMCGlobalEnables, "0c") // event message buffer, event logging
+		before := m.sel.Len()
+		if err := m.SetDevice("inlet", "", 56); err != nil {
+			t.Fatal(err)
+		}
+		m.exchange(t,
+			exchange{"§35.14 reading and comparison", ipmb.GetSensorReading, "01", "00 38 c0 f8"},
+			exchange{"§35.13 event status", ipmb.GetSensorEventStatus, "01", "00 c0 80 0a 00 00"})
+		if n := m.sel.Len() - before; n < 3 {
+			t.Errorf("%d new entries in the log, want those of three thresholds and their consequences", n)
+		}
+		if flags := m.ask(t, ipmb.GetMessageFlags, ""); flags[1]&0x02 == 0 {
+			t.Errorf("message flags % x: event message buffer full is not set", flags)
+		}
+		if event := m.ask(t, ipmb.ReadEventMessageBuffer, ""); len(event) != 17 || event[11] != 0x01 || event[12] != 0x01 || event[14] != 0x57 {
+			t.Errorf("event message buffer % x, want upper non-critical going high of sensor 01h", event)
+		}
+		time.Sleep(time.Second) // filtering acts a moment later
+		if m.PowerState() != PowerOff {
+			t.Errorf("power is %v, want off by platform event filtering", m.PowerState())
+		}
+		if s, err := m.Sensor("CPU1 Temp"); err != nil || s.Available {
+			t.Errorf("CPU1 Temp is still read: %+v, %v", s, err)
+		}
+	})
 }

@@ -150,13 +150,38 @@ func fullRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 		Factors: conversion.Factors, OEM: s.OEM, Name: name,
 	}
 	r.Factors.Direction = map[string]sdr.Direction{"input": sdr.DirectionInput, "output": sdr.DirectionOutput}[s.Direction]
-	r.SensorMin, r.SensorMax = 0x00, 0xff
-	switch conversion.Format {
-	case sdr.TwosComplement:
-		r.SensorMin, r.SensorMax = 0x80, 0x7f
-	case sdr.OnesComplement:
-		r.SensorMin, r.SensorMax = 0x80, 0x7f // -127 and 127
+	r.SensorMin, r.SensorMax = ends(conversion.Format)
+	has, err := analogValues(s, r, conversion)
+	if err != nil {
+		return nil, err
 	}
+	r.Masks = analogMasks(s, has)
+	m := r.Masks.Thresholds()
+	init, caps := sdr.Initialization(0), sdr.Capabilities(0)
+	if has != 0 && reading == sdr.Threshold {
+		r.Hysteresis = hysteresisOf(s, conversion)
+		init |= sdr.InitEvents | sdr.InitThresholds | sdr.InitHysteresis
+		caps |= sdr.ThresholdsSettable | sdr.HysteresisSettable
+		if s.FixedLimits {
+			init &^= sdr.InitThresholds | sdr.InitHysteresis
+			caps = sdr.ThresholdsReadable | sdr.HysteresisReadable
+		}
+	}
+	r.Initialization = initialization(s, init|sdr.InitScanning)
+	r.Capabilities = capabilities(s, caps, m.Assertion|m.Deassertion != 0)
+	return r, nil
+}
+
+// ends are the raw readings of the lowest and the highest number of a format.
+func ends(f sdr.AnalogFormat) (low, high uint8) {
+	if f == sdr.TwosComplement || f == sdr.OnesComplement {
+		return 0x80, 0x7f
+	}
+	return 0x00, 0xff
+}
+
+// analogValues fills the record's nominal readings and thresholds, and tells which thresholds there are.
+func analogValues(s *profiles.Sensor, r *sdr.FullSensor, conversion sdr.Conversion) (has sdr.ThresholdSet, err error) {
 	var errs []error
 	raw := func(v float64, what string) uint8 {
 		b, err := conversion.Raw(v)
@@ -180,30 +205,13 @@ func fullRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 			r.Flags |= n.flag
 		}
 	}
-	given := limitsOf(s)
-	var has sdr.ThresholdSet
-	for _, l := range given {
+	for _, l := range limitsOf(s) {
 		if l.value != nil {
 			*l.field(&r.Thresholds) = raw(*l.value, l.name)
 			has |= l.bit
 		}
 	}
-	thresholds := has != 0 && reading == sdr.Threshold
-	r.Masks = analogMasks(s, has)
-	m := r.Masks.Thresholds()
-	init, caps := sdr.Initialization(0), sdr.Capabilities(0)
-	if thresholds {
-		r.Hysteresis = hysteresisOf(s, conversion)
-		init |= sdr.InitEvents | sdr.InitThresholds | sdr.InitHysteresis
-		caps |= sdr.ThresholdsSettable | sdr.HysteresisSettable
-		if s.FixedLimits {
-			init &^= sdr.InitThresholds | sdr.InitHysteresis
-			caps = sdr.ThresholdsReadable | sdr.HysteresisReadable
-		}
-	}
-	r.Initialization = initialization(s, init|sdr.InitScanning)
-	r.Capabilities = capabilities(s, caps, m.Assertion|m.Deassertion != 0)
-	return r, errors.Join(errs...)
+	return has, errors.Join(errs...)
 }
 
 // limit is one of the six thresholds.
