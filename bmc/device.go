@@ -64,7 +64,7 @@ func lacking(p *profiles.Profile) []string {
 	if p.SystemInterface.Type != profiles.InterfaceBT {
 		off = append(off, "get-bt-interface-capabilities") // [IPMI 2.0 §22.10]
 	}
-	return off
+	return append(off, lackingDCMI(p)...)
 }
 
 // System power states that Set ACPI Power State takes beside 00h to 0Ah. [IPMI 2.0 §20.6, Table 20-7]

@@ -66,6 +66,7 @@ type Machine struct {
 	sensors      *sensors
 	sdrs         sdrs
 	inventories  []inventory
+	dcmi         *dcmi // nil: the profile has none
 	clock        *sel.Clock
 	sel          *sel.Log
 	pef          pef
@@ -162,6 +163,7 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.startSensors()
+	m.startDCMI()
 	return m, nil
 }
 
@@ -209,6 +211,7 @@ func (m *Machine) Close() {
 	m.boot.stop()
 	m.watchdog.alarm.stop()
 	m.hardware.motions.alarm.stop()
+	m.dcmi.stop()
 	m.pef.cancel()
 	m.pef.postponeAlarm.stop()
 	m.alerts.alarm.stop()

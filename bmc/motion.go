@@ -147,8 +147,11 @@ func (m *Machine) watchMotions() {
 	})
 }
 
-// watched reports whether an event can follow from a motion.
+// watched reports whether an event, or a power statistic, can follow from a motion.
 func (m *Machine) watched(l *motion) bool {
+	if m.limited(l) {
+		return true
+	}
 	for i := range m.sensors.list {
 		s := &m.sensors.list[i]
 		if (s == l.sensor || l.slot != nil && s.looksAt(l.slot)) && s.Events && s.Scanning && s.Assertion|s.Deassertion != 0 {

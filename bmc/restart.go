@@ -38,6 +38,7 @@ func (m *Machine) powerGood(on bool) {
 	m.showACPI()
 	m.hostRail(on)
 	m.line.power(on) // [IPMI 2.0 §15.9]
+	m.samplePower()
 	m.log.Info().Bool("on", on).Msg("host power")
 }
 
@@ -57,6 +58,7 @@ func (m *Machine) controllerRestarts() {
 	m.restartSensors()
 	m.sdrs.repository.Reset() // [IPMI 2.0 §33.11.2]
 	m.sdrs.device.Reset()
+	m.dcmi.restart(m)
 }
 
 // controllerStarts is what the controller does when it is back from a reset or has its power again.

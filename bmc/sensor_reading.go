@@ -105,11 +105,13 @@ func (m *Machine) sense(s *sensor) {
 	s.busy = true
 	raw, states, ok := m.measure(s)
 	s.busy = false
-	s.unavailable = !ok
+	if s.unavailable = !ok; ok {
+		s.raw = raw
+	}
+	m.followThermal(s)
 	if !ok {
 		return // event conditions wait for the next reading
 	}
-	s.raw = raw
 	if s.override {
 		return // software says what the event status is [IPMI 2.0 §35.17]
 	}
@@ -280,6 +282,7 @@ func (m *Machine) hardwareChanged(slot *i2c.Slot) {
 	if m.sensors == nil {
 		return
 	}
+	m.powerChanged(slot)
 	for i := range m.sensors.list {
 		if s := &m.sensors.list[i]; s.looksAt(slot) {
 			m.sense(s)

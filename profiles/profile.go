@@ -58,6 +58,8 @@ type Profile struct {
 	SOLConsole SOLConsole `yaml:"sol_console"`
 	// Watchdog is the watchdog timer. [IPMI 2.0 §27]
 	Watchdog Watchdog `yaml:"watchdog"`
+	// DCMI is the data center manageability interface. Absent: none. [DCMI §6]
+	DCMI *DCMI `yaml:"dcmi"`
 	// Clock is the controller's clock. [IPMI 2.0 §31.10, §37]
 	Clock Clock `yaml:"clock"`
 	// SEL is the system event log. [IPMI 2.0 §31]

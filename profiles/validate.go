@@ -185,6 +185,7 @@ func (c *checker) profile(p *Profile) {
 	c.hardware(p)
 	c.sensors(p)
 	c.records(p)
+	c.dcmi(p.DCMI)
 }
 
 // channel checks one channel. [IPMI 2.0 §6.3, §6.5]
