@@ -183,6 +183,22 @@ func TestActivate(t *testing.T) {
 			t.Errorf("passwords tried %v, want one wrong, one right", m.tried)
 		}
 	})
+	t.Run("§22.17 a wrong AuthCode that is sent again counts once", func(t *testing.T) {
+		c, m := start(t)
+		c.auth, _ = NewAuthCoder(AuthTypeMD5, []byte("wrong"))
+		b := c.packet15(AuthTypeMD5, 0, c.activation(2, 5))
+		for range 4 { // nothing answers it, so a console repeats it
+			c.dropped(DropAuthCode, b)
+		}
+		if len(m.tried) != 1 {
+			t.Errorf("passwords tried %v by repetitions, want one", m.tried)
+		}
+		c.auth, _ = NewAuthCoder(AuthTypeMD5, []byte("wrong too"))
+		c.dropped(DropAuthCode, c.packet15(AuthTypeMD5, 0, c.activation(2, 5)))
+		if len(m.tried) != 2 || m.tried[0] || m.tried[1] {
+			t.Errorf("passwords tried %v, want two wrong", m.tried)
+		}
+	})
 	t.Run("§22.17 repeated until the first packet with a number", func(t *testing.T) {
 		c, m := start(t)
 		b := c.packet15(AuthTypeMD5, 0, c.activation(2, 0x500))

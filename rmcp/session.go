@@ -39,9 +39,10 @@ type Session struct {
 	// IPMI v1.5
 	auth       *AuthCoder
 	challenge  [16]byte
-	requestSeq uint8  // of the message that asked for the challenge
-	initial    uint32 // initial inbound sequence number
-	fresh      bool   // no packet with a sequence number yet: Activate Session with null sequence is a retry
+	requestSeq uint8    // of the message that asked for the challenge
+	wrong      exchange // AuthCode of the last Activate Session that was wrong
+	initial    uint32   // initial inbound sequence number
+	fresh      bool     // no packet with a sequence number yet: Activate Session with null sequence is a retry
 	window     window15
 	outbound   uint32 // last number sent
 
