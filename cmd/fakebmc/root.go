@@ -39,6 +39,13 @@ func newRoot(p process) *cobra.Command {
 
 	addServeFlags(root, p)
 	root.AddCommand(newServe(p), newCommands(), newProfiles(), newHealthcheck(p), newVersion())
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args = knownCommand // cobra's own answer to an unknown shell is help, and success
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 	return root
 }
 
