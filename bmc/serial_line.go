@@ -8,6 +8,7 @@ import "github.com/fakebmc/fakebmc/profiles"
 type serialLine struct {
 	m    *Machine
 	spec *profiles.SOLConsole
+	room int       // for characters that wait, in each direction
 	end  serialEnd // nil: nothing is connected; what is typed goes nowhere
 }
 
@@ -24,7 +25,10 @@ type serialEnd interface {
 }
 
 func newSerialLine(m *Machine) serialLine {
-	l := serialLine{m: m, spec: &m.profile.SOLConsole}
+	l := serialLine{m: m, spec: &m.profile.SOLConsole, room: m.profile.SOLConsole.Buffer}
+	if l.room <= 0 {
+		l.room = 4096
+	}
 	if l.spec.To == profiles.SOLConsoleDemo {
 		l.end = newDemoConsole(m)
 	}
@@ -72,15 +76,15 @@ func (l *serialLine) send(b []byte) int {
 	n := len(b)
 	if !l.spec.IgnoreCTS {
 		for in := range l.m.payloads.running() {
-			if room := l.spec.Buffer - len(in.buffer); in.noCTS || room <= 0 {
+			room := l.room - len(in.buffer)
+			if in.noCTS || room <= 0 {
 				return 0
-			} else {
-				n = min(n, room)
 			}
+			n = min(n, room)
 		}
 	}
 	for in := range l.m.payloads.running() {
-		in.solTake(b[:n], l.spec.Buffer)
+		in.solTake(b[:n], l.room)
 		l.m.solPump(in)
 	}
 	return n

@@ -122,7 +122,7 @@ func signal(c chan struct{}) {
 }
 
 func (p *serialPort) receive(b []byte) int {
-	n := min(len(b), p.line.spec.Buffer-len(p.input))
+	n := min(len(b), p.line.room-len(p.input))
 	if n > 0 {
 		p.input = append(p.input, b[:n]...)
 		signal(p.wake)

@@ -248,6 +248,8 @@ func (m *schemaMaker) scalarSchema(t reflect.Type, f *field) object {
 		return object{"type": "string", "pattern": `^(now|unset|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2}))$`}
 	case reflect.TypeFor[IPv4]():
 		return object{"type": "string", "pattern": `^\d{1,3}(\.\d{1,3}){3}$`}
+	case reflect.TypeFor[SOLTarget]():
+		return object{"type": "string", "pattern": `^(demo|none|pty|tcp:.*:.+|(unix|exec):.+)$`}
 	case reflect.TypeFor[MAC]():
 		return object{"type": "string", "pattern": "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"}
 	case reflect.TypeFor[Firmware]():

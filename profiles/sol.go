@@ -1,6 +1,12 @@
 package profiles
 
-import "github.com/fakebmc/fakebmc/ipmb"
+import (
+	"errors"
+	"net"
+	"strings"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+)
 
 // SOL is a channel's Serial over LAN configuration at start. [IPMI 2.0 §26.2]
 type SOL struct {
@@ -35,7 +41,7 @@ type SOLConsole struct {
 	// To is "demo" (a boot log and a small prompt), "none", "pty" (a pseudo-terminal, whose name is logged),
 	// "tcp:HOST:PORT", "unix:PATH", or "exec:COMMAND" (a shell command's standard input and output). Only the daemon
 	// opens those that are not in the process; elsewhere Machine.ServeSerial connects them.
-	To string `yaml:"to" default:"demo" profile:"short"`
+	To SOLTarget `yaml:"to" default:"demo" profile:"short"`
 	// IgnoreCTS makes a host that pays no attention to flow control: what it sends while there is no room is lost, and
 	// the console is told of the overrun. Otherwise it waits.
 	IgnoreCTS bool `yaml:"ignore_cts"`
@@ -43,11 +49,44 @@ type SOLConsole struct {
 	Buffer int `yaml:"buffer" default:"4096" range:"16..65536"`
 }
 
-// What SOLConsole.To says for what is in the process.
+// SOLTarget names the host's end of the serial line; see [SOLConsole].
+type SOLTarget string
+
+// What SOLConsole.To says for what is in the process, and the kinds that the daemon opens.
 const (
-	SOLConsoleDemo = "demo"
-	SOLConsoleNone = "none"
+	SOLConsoleDemo SOLTarget = "demo"
+	SOLConsoleNone SOLTarget = "none"
+	SOLConsolePTY  SOLTarget = "pty"
+	SOLConsoleTCP  SOLTarget = "tcp"
+	SOLConsoleUnix SOLTarget = "unix"
+	SOLConsoleExec SOLTarget = "exec"
 )
+
+// Split separates the kind from its address, path or command.
+func (t SOLTarget) Split() (kind SOLTarget, rest string) {
+	before, rest, _ := strings.Cut(string(t), ":")
+	return SOLTarget(before), rest
+}
+
+// UnmarshalText checks the form.
+func (t *SOLTarget) UnmarshalText(text []byte) error {
+	v := SOLTarget(text)
+	switch kind, rest := v.Split(); {
+	case v == SOLConsoleDemo, v == SOLConsoleNone, v == SOLConsolePTY:
+	case kind == SOLConsoleTCP:
+		if _, port, err := net.SplitHostPort(rest); err != nil || port == "" {
+			return errors.New("expected tcp:HOST:PORT")
+		}
+	case (kind == SOLConsoleUnix || kind == SOLConsoleExec) && rest != "":
+	default:
+		return errors.New("expected demo, none, pty, tcp:HOST:PORT, unix:PATH or exec:COMMAND")
+	}
+	*t = v
+	return nil
+}
+
+// MarshalText writes it as it was read.
+func (t SOLTarget) MarshalText() ([]byte, error) { return []byte(t), nil }
 
 // BitRate is the speed of a serial line. [IPMI 2.0 §26.3, parameter 5]
 type BitRate uint8

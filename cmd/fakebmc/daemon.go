@@ -35,7 +35,8 @@ type daemon struct {
 	web     net.Listener
 	ready   atomic.Bool
 	running sync.WaitGroup
-	failed  chan error // the first of whatever broke; nobody closes it
+	unplug  context.CancelFunc // ends the serial line of the machine
+	failed  chan error         // the first of whatever broke; nobody closes it
 	once    sync.Once
 }
 
@@ -69,6 +70,9 @@ func (d *daemon) build() (*bmc.Machine, error) {
 	}
 	if _, ok := lanChannel(p); !ok {
 		return nil, fmt.Errorf("profile %s: no channel has the medium lan, so that nobody could reach the machine; give it one", p.Name)
+	}
+	if d.flags.sol.SOLTarget != "" {
+		p.SOLConsole.To = d.flags.sol.SOLTarget
 	}
 	opts := []bmc.Option{bmc.WithLog(d.log), bmc.WithSeed(uint64(d.flags.seed))}
 	if d.metrics != nil {
@@ -128,8 +132,10 @@ func (d *daemon) closeServers() {
 func (d *daemon) put(m *bmc.Machine) {
 	old := d.machine.Swap(m)
 	if old != nil {
+		d.unplug()
 		old.Close()
 	}
+	d.plug(m)
 	if d.metrics != nil {
 		d.metrics.Watch(m)
 	}
@@ -202,6 +208,7 @@ func (d *daemon) close() {
 	d.once.Do(func() {
 		d.ready.Store(false)
 		d.closeServers()
+		d.unplug()
 		d.machine.Load().Close()
 		if d.http != nil {
 			ctx, cancel := context.WithTimeout(context.Background(), closePatience)

@@ -34,6 +34,7 @@ type serveFlags struct {
 	logLevel    choice
 	logFormat   choice
 	seed        seed
+	sol         solTarget
 }
 
 // settle decides between a profile and the YAML text of one. What is on the command line beats what is in a variable;
@@ -92,6 +93,7 @@ func (f *serveFlags) flagSet() *pflag.FlagSet {
 	set.Var(&f.logLevel, "log-level", "what to log")
 	set.Var(&f.logFormat, "log-format", "how to log; auto: human on a terminal, else json")
 	set.Var(&f.seed, "seed", "make every random choice follow from this number (default: the\nprofile's seed; without one, each start is different)")
+	set.Var(&f.sol, "sol", "what Serial over LAN connects to: demo, none, pty, tcp:HOST:PORT,\nunix:PATH or exec:COMMAND (default: the profile's sol_console)")
 	return set
 }
 
