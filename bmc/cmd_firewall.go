@@ -47,6 +47,17 @@ func (m *Machine) firewallChannel(r *Request) (*channel, error) {
 	return c, nil
 }
 
+// extensionOrAny is extension for requests that may leave it out, as ipmitool does: then they ask for the commands of all
+// who defined some under the NetFn. [IPMI 2.0 §21.3, byte 4 in parentheses]
+func extensionOrAny(g *group, rest []byte) (err error) {
+	if len(rest) == 0 && g.op.ExtensionLen() > 0 {
+		g.any = true
+		return nil
+	}
+	g.op, err = extension(g.op, rest)
+	return err
+}
+
 // extension reads the group extension body or the enterprise number behind a request's fixed bytes into op. A NetFn
 // without one must have nothing there. [IPMI 2.0 §21.3]
 func extension(op ipmb.Op, rest []byte) (ipmb.Op, error) {
@@ -69,11 +80,12 @@ func (m *Machine) commandGroup(r *Request, rest []byte) (*channel, group, error)
 	if half > 1 {
 		return nil, group{}, ipmb.InvalidField
 	}
-	op, err := extension(ipmb.Op{NetFn: ipmb.NetFn(r.Data[1] & netFnMask).Request()}, rest)
-	return c, group{op: op, half: half, lun: ipmb.LUN(r.Data[2] & 3)}, err
+	g := group{op: ipmb.Op{NetFn: ipmb.NetFn(r.Data[1] & netFnMask).Request()}, half: half, lun: ipmb.LUN(r.Data[2] & 3)}
+	return c, g, extensionOrAny(&g, rest)
 }
 
-// oneCommand reads channel, NetFn, LUN, command and the extension, and finds the command. [IPMI 2.0 §21.4]
+// oneCommand reads channel, NetFn, LUN, command and the extension, and finds the command, or nil if the channel has none.
+// [IPMI 2.0 §21.4]
 func (m *Machine) oneCommand(r *Request, rest []byte) (*channel, *Command, error) {
 	c, err := m.firewallChannel(r)
 	if err != nil {
@@ -85,7 +97,7 @@ func (m *Machine) oneCommand(r *Request, rest []byte) (*channel, *Command, error
 	}
 	cmd := m.table.Lookup(op)
 	if cmd == nil || !cmd.available(c) || ipmb.LUN(r.Data[2]&3) != ipmb.LUNBMC {
-		return nil, nil, ipmb.InvalidField
+		return c, nil, nil
 	}
 	return c, cmd, nil
 }
@@ -123,9 +135,21 @@ func getCommandSupport(m *Machine, r *Request) ([]byte, error) {
 	return append(r.Buf, mask[:]...), nil
 }
 
-// Specification that a command follows: IPMI 2.0 revision 1.1, no errata number of its own; for group extensions the
-// defining body's byte is 0. [IPMI 2.0 §21.4, bytes 2:4]
-var followedSpecification = [3]byte{0x00, 0x20, 0x11}
+// followedSpecification are type and errata, version and revision of the specification that a command follows.
+// Revision 1.1 has its errata in it, so that their number is 0, which is also what ipmitool 1.8.19 copes with: it reads
+// these bytes as the start of the support mask. [IPMI 2.0 §21.4, bytes 2:4]
+func (m *Machine) followedSpecification(op ipmb.Op) [3]byte {
+	switch {
+	case op.NetFn == ipmb.NetFnGroup && op.Body == ipmb.BodyDCMI:
+		return [3]byte{0x00, 0x15, 0x10}
+	case op.NetFn == ipmb.NetFnGroup, op.NetFn >= ipmb.NetFnOEMGroup:
+		return [3]byte{} // the vendor's
+	case op.NetFn == ipmb.NetFnBridge:
+		return [3]byte{0x20, 0x10, 0x13} // ICMB
+	}
+	version := uint8(m.profile.Device.IPMIVersion)
+	return [3]byte{0x00, version<<4 | version>>4, 0x11}
+}
 
 // getSubFunctionSupport says which sub-functions of a command are not there, because they are switched off.
 // [IPMI 2.0 §21.4]
@@ -134,8 +158,12 @@ func getSubFunctionSupport(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := append(r.Buf, followedSpecification[:]...)
-	return binary.LittleEndian.AppendUint32(b, cmd.Sub.Known&^m.firewall.enabledSubs(c, cmd)), nil
+	if cmd == nil {
+		return nil, ipmb.InvalidField
+	}
+	spec := m.followedSpecification(cmd.Op)
+	missing := cmd.Sub.Known &^ m.firewall.enabledSubs(c, cmd)
+	return binary.LittleEndian.AppendUint32(append(r.Buf, spec[:]...), uint32(missing)), nil // 32 and up have no field
 }
 
 // getConfigurableCommands says which commands can be switched on and off. [IPMI 2.0 §21.5]
@@ -144,8 +172,17 @@ func getConfigurableCommands(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	mask := m.firewall.mask(g, func(cmd *Command) bool { return cmd.configurable(c) })
+	mask := m.firewall.mask(g, func(cmd *Command) bool { return m.firewall.configurable(cmd, c) })
 	return append(r.Buf, mask[:]...), nil
+}
+
+// appendSubMask appends four bytes, and four more if the command has sub-functions above 31. [IPMI 2.0 §21.6]
+func appendSubMask(b []byte, s SubFunctions, mask uint64) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(mask))
+	if s.Known>>32 != 0 {
+		b = binary.LittleEndian.AppendUint32(b, uint32(mask>>32))
+	}
+	return b
 }
 
 // getConfigurableSubFunctions says which sub-functions can be switched on and off: all that are there.
@@ -155,16 +192,21 @@ func getConfigurableSubFunctions(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return binary.LittleEndian.AppendUint32(r.Buf, cmd.Sub.Known), nil
+	if cmd == nil {
+		return binary.LittleEndian.AppendUint32(r.Buf, 0), nil
+	}
+	return appendSubMask(r.Buf, cmd.Sub, cmd.Sub.Known), nil
 }
 
 // setCommandEnables switches the commands of a group on and off. [IPMI 2.0 §21.7]
 func setCommandEnables(m *Machine, r *Request) ([]byte, error) {
 	c, g, err := m.commandGroup(r, r.Data[19:])
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !m.firewall.enable(c, g, commandMask(r.Data[3:19])) {
+	case g.any:
+		return nil, ipmb.LengthInvalid // to set is to say whose
+	case !m.firewall.enable(c, g, commandMask(r.Data[3:19])):
 		return nil, ccNotConfigurable
 	}
 	return nil, nil
@@ -182,8 +224,8 @@ func getCommandEnables(m *Machine, r *Request) ([]byte, error) {
 	return append(r.Buf, mask[:]...), nil
 }
 
-// setSubFunctionEnables switches sub-functions of a command on and off. The second four bytes, for sub-functions from 32
-// on, of which there are none, may be there and must be zero. [IPMI 2.0 §21.9]
+// setSubFunctionEnables switches sub-functions of a command on and off. The second four bytes are for sub-functions from
+// 32 on; without them those stay as they are. [IPMI 2.0 §21.9]
 func setSubFunctionEnables(m *Machine, r *Request) ([]byte, error) {
 	n := ipmb.Op{NetFn: ipmb.NetFn(r.Data[1] & netFnMask).Request()}.ExtensionLen()
 	if len(r.Data) != 4+n+4 && len(r.Data) != 4+n+8 {
@@ -193,25 +235,34 @@ func setSubFunctionEnables(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cmd == nil {
+		return nil, ccNotConfigurable
+	}
 	masks := r.Data[4+n:]
-	if len(masks) == 8 && binary.LittleEndian.Uint32(masks[4:]) != 0 ||
-		!m.firewall.enableSubs(c, cmd, binary.LittleEndian.Uint32(masks)) {
+	want := uint64(binary.LittleEndian.Uint32(masks))
+	if len(masks) == 8 {
+		want |= uint64(binary.LittleEndian.Uint32(masks[4:])) << 32
+	} else {
+		want |= m.firewall.enabledSubs(c, cmd) >> 32 << 32
+	}
+	if !m.firewall.enableSubs(c, cmd, want) {
 		return nil, ccNotConfigurable
 	}
 	return nil, nil
 }
 
-// getSubFunctionEnables says which sub-functions of a command are on. A command without any has nothing to tell.
+// getSubFunctionEnables says which sub-functions of a command are on. The code 80h, which the specification lists without
+// a use, is for a command that the channel does not have.
 // [IPMI 2.0 §21.10]
 func getSubFunctionEnables(m *Machine, r *Request) ([]byte, error) {
 	c, cmd, err := m.oneCommand(r, r.Data[4:])
 	if err != nil {
 		return nil, err
 	}
-	if cmd.Sub.Known == 0 {
+	if cmd == nil {
 		return nil, ccNotConfigurable
 	}
-	return binary.LittleEndian.AppendUint32(r.Buf, m.firewall.enabledSubs(c, cmd)), nil
+	return appendSubMask(r.Buf, cmd.Sub, m.firewall.enabledSubs(c, cmd)), nil
 }
 
 const lastIANA = 1 << 7

@@ -8,9 +8,9 @@ import (
 
 // lanCommands are the rows of [IPMI 2.0 §23].
 var lanCommands = []Command{
-	{Op: ipmb.SetLANConfigurationParameters, Name: "Set LAN Configuration Parameters", Section: "23.1", Priv: privAdmin, Len: atLeast(3), Do: setLANParameters},
+	{Op: ipmb.SetLANConfigurationParameters, Name: "Set LAN Configuration Parameters", Section: "23.1", Priv: privAdmin, Len: atLeast(3), Sub: lanParameterSubs, Do: setLANParameters},
 	{Op: ipmb.GetLANConfigurationParameters, Name: "Get LAN Configuration Parameters", Section: "23.2", Priv: privOperator, Len: exactly(4), Do: getLANParameters},
-	{Op: ipmb.SuspendBMCARPs, Name: "Suspend BMC ARPs", Section: "23.3", Priv: privAdmin},
+	{Op: ipmb.SuspendBMCARPs, Name: "Suspend BMC ARPs", Section: "23.3", Priv: privAdmin, Sub: suspendARPSubs},
 	{Op: ipmb.GetIPUDPRMCPStatistics, Name: "Get IP/UDP/RMCP Statistics", Section: "23.4", Priv: privUser, Len: exactly(2), Do: getLANStatistics},
 }
 

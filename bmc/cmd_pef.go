@@ -11,12 +11,12 @@ import (
 // pefCommands are the rows of [IPMI 2.0 §30].
 var pefCommands = []Command{
 	{Op: ipmb.GetPEFCapabilities, Name: "Get PEF Capabilities", Section: "30.1", Priv: privUser, Len: none(), Do: getPEFCapabilities},
-	{Op: ipmb.ArmPEFPostponeTimer, Name: "Arm PEF Postpone Timer", Section: "30.2", Priv: privAdmin, Len: exactly(1), Do: armPEFPostponeTimer},
-	{Op: ipmb.SetPEFConfigurationParameters, Name: "Set PEF Configuration Parameters", Section: "30.3", Priv: privAdmin, Len: atLeast(2), Do: setPEFParameters},
+	{Op: ipmb.ArmPEFPostponeTimer, Name: "Arm PEF Postpone Timer", Section: "30.2", Priv: privAdmin, Len: exactly(1), Sub: armPEFSubs, Do: armPEFPostponeTimer},
+	{Op: ipmb.SetPEFConfigurationParameters, Name: "Set PEF Configuration Parameters", Section: "30.3", Priv: privAdmin, Len: atLeast(2), Sub: pefParameterSubs, Do: setPEFParameters},
 	{Op: ipmb.GetPEFConfigurationParameters, Name: "Get PEF Configuration Parameters", Section: "30.4", Priv: privOperator, Len: exactly(3), Do: getPEFParameters},
 	{Op: ipmb.SetLastProcessedEventID, Name: "Set Last Processed Event ID", Section: "30.5", Priv: privAdmin, Len: exactly(3), Do: setLastProcessedEventID},
 	{Op: ipmb.GetLastProcessedEventID, Name: "Get Last Processed Event ID", Section: "30.6", Priv: privAdmin, Len: none(), Do: getLastProcessedEventID},
-	{Op: ipmb.AlertImmediate, Name: "Alert Immediate", Section: "30.7", Priv: privAdmin, Len: between(2, 11), Do: alertImmediate},
+	{Op: ipmb.AlertImmediate, Name: "Alert Immediate", Section: "30.7", Priv: privAdmin, Len: between(2, 11), Sub: alertImmediateSubs, Do: alertImmediate},
 	{Op: ipmb.PETAcknowledge, Name: "PET Acknowledge", Section: "30.8", Priv: privCallback, Reach: Sessionless, Len: exactly(12), Do: petAcknowledge},
 }
 

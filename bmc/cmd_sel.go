@@ -20,7 +20,7 @@ var selCommands = []Command{
 	{Op: ipmb.GetSELTime, Name: "Get SEL Time", Section: "31.10", Priv: privUser, Len: none(), Do: getSELTime},
 	{Op: ipmb.SetSELTime, Name: "Set SEL Time", Section: "31.11", Priv: privOperator, Len: exactly(4), Do: setSELTime},
 	{Op: ipmb.GetAuxiliaryLogStatus, Name: "Get Auxiliary Log Status", Section: "31.12", Priv: privUser, Len: exactly(1), Do: getAuxiliaryLogStatus},
-	{Op: ipmb.SetAuxiliaryLogStatus, Name: "Set Auxiliary Log Status", Section: "31.13", Priv: privAdmin, Len: between(1+mcaLogStatus, 1+oemLogStatus), Do: setAuxiliaryLogStatus},
+	{Op: ipmb.SetAuxiliaryLogStatus, Name: "Set Auxiliary Log Status", Section: "31.13", Priv: privAdmin, Len: between(1+mcaLogStatus, 1+oemLogStatus), Sub: auxiliaryLogSubs, Do: setAuxiliaryLogStatus},
 	{Op: ipmb.GetSELTimeUTCOffset, Name: "Get SEL Time UTC Offset", Section: "31.11a", Priv: privUser, Len: none(), Do: getSELTimeUTCOffset},
 	{Op: ipmb.SetSELTimeUTCOffset, Name: "Set SEL Time UTC Offset", Section: "31.11b", Priv: privOperator, Len: exactly(2), Do: setSELTimeUTCOffset},
 }

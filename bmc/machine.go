@@ -136,7 +136,7 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
 	}
-	m.firewall = newFirewall(m.table)
+	m.firewall = newFirewall(m.table, m.channels)
 	m.device = newDeviceState(p)
 	m.power = newPower(p)
 	m.chassis = newChassis(p)
