@@ -97,8 +97,8 @@ func TestFirewallMessagingSubFunctions(t *testing.T) {
 		exchange{"§21.6 Send Message", ipmb.GetConfigurableCommandSubFunctions, "0f 06 00 34", "00 ff0f0000"},
 		exchange{"§21.6 Master Write-Read", ipmb.GetConfigurableCommandSubFunctions, "0f 06 00 52", "00 feff0f00"},
 		exchange{"§21.9 event logging off", ipmb.SetCommandSubFunctionEnables, "0f 06 00 2e e7000000", "00"},
-		exchange{"§21.1 event logging", ipmb.SetBMCGlobalEnables, "08", "d6"},
-		exchange{"§21.1 the rest", ipmb.SetBMCGlobalEnables, "01", "00"},
+		exchange{"§21.1 event logging", ipmb.SetBMCGlobalEnables, "00", "d6"},
+		exchange{"§21.1 the rest", ipmb.SetBMCGlobalEnables, "09", "00"},
 		exchange{"§21.9 the primary IPMB off", ipmb.SetCommandSubFunctionEnables, "0f 06 00 34 fe0f0000", "00"},
 		exchange{"§21.1 to the primary IPMB", ipmb.SendMessage, "00 20 18 c8 81 00 01 7e", "d6"},
 	)
