@@ -330,6 +330,9 @@ func (o statusOperation) apply(have, given uint16) uint16 {
 
 // parseSensorStatus reads the request behind the sensor number.
 func parseSensorStatus(b []byte) (sensorStatus, error) {
+	if len(b) < 2 {
+		return sensorStatus{}, ipmb.LengthInvalid
+	}
 	st := sensorStatus{
 		Data: statusOperation(b[0] >> 6), Assertion: statusOperation(b[0] >> 4 & 3), Deassertion: statusOperation(b[0] >> 2 & 3),
 		SetReading: b[0]&3 == 1, Reading: b[1], HasAssertion: len(b) > 2, HasDeassertion: len(b) > 4,

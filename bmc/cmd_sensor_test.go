@@ -249,3 +249,15 @@ func TestRawRecord(t *testing.T) {
 	}
 	m.exchange(t, exchange{"upper non-critical", ipmb.GetSensorReading, "05", "00 ad c0 c8"})
 }
+
+// FuzzParseSensorStatus shows that no request breaks the parser, and that what is absent changes nothing.
+func FuzzParseSensorStatus(f *testing.F) {
+	f.Add([]byte{0x60, 0x00, 0x04, 0x00, 0x00, 0x00, 0xa7, 0x11, 0x22})
+	f.Add([]byte{0x10, 0x00})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		st, err := parseSensorStatus(b)
+		if err == nil && (st.HasAssertion != (len(b) > 2) || st.HasDeassertion != (len(b) > 4) || st.Data != statusKeep && len(b) < 9) {
+			t.Errorf("[% x]: %+v", b, st)
+		}
+	})
+}
