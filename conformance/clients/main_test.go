@@ -17,7 +17,7 @@ var programs = []string{
 	"ipmitool",
 	"bmc-info", "bmc-device", "bmc-config", "ipmi-raw", "ipmiping", "rmcpping", "ipmidetect", "ipmidetectd",
 	"ipmiutil",
-	"openipmicmd", "openipmish", "rmcp_ping",
+	"openipmicmd", "openipmish", "rmcp_ping", "solterm", "ipmiconsole", "script",
 	"nmap",
 	"/usr/bin/python3",
 }
