@@ -34,6 +34,7 @@ type channel struct {
 	kg            [keyLen]byte         // all zero: one-key login [IPMI 2.0 §13.31]
 	authSupport   uint8                // types that may be enabled [IPMI 2.0 §23.2, parameter 1]
 	badPassword   profiles.BadPassword // [IPMI 2.0 §23.2, parameter 26]
+	arps          arpSuspension        // [IPMI 2.0 §23.3]
 	counted       lanCounters          // what the counters were when the statistics were cleared [IPMI 2.0 §23.4]
 	lan           parameters           // LAN channels only [IPMI 2.0 §23.2]
 	solParameters parameters           // channels that carry SOL only [IPMI 2.0 §26.3]

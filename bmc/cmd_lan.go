@@ -10,7 +10,7 @@ import (
 var lanCommands = []Command{
 	{Op: ipmb.SetLANConfigurationParameters, Name: "Set LAN Configuration Parameters", Section: "23.1", Priv: privAdmin, Len: atLeast(3), Sub: lanParameterSubs, Do: setLANParameters},
 	{Op: ipmb.GetLANConfigurationParameters, Name: "Get LAN Configuration Parameters", Section: "23.2", Priv: privOperator, Len: exactly(4), Do: getLANParameters},
-	{Op: ipmb.SuspendBMCARPs, Name: "Suspend BMC ARPs", Section: "23.3", Priv: privAdmin, Sub: suspendARPSubs},
+	{Op: ipmb.SuspendBMCARPs, Name: "Suspend BMC ARPs", Section: "23.3", Priv: privAdmin, Len: exactly(2), Sub: suspendARPSubs, Do: suspendARPs},
 	{Op: ipmb.GetIPUDPRMCPStatistics, Name: "Get IP/UDP/RMCP Statistics", Section: "23.4", Priv: privUser, Len: exactly(2), Do: getLANStatistics},
 }
 
@@ -39,6 +39,39 @@ func getLANParameters(m *Machine, r *Request) ([]byte, error) {
 		return nil, err
 	}
 	return c.lan.getParameters(m, c, r)
+}
+
+// BMC-generated ARPs, in Suspend BMC ARPs and in LAN parameter 10. [IPMI 2.0 §23.2, §23.3]
+const arpMask = 1<<1 | 1<<0 // responses, gratuitous
+
+// arpSuspension is what software asked to suspend while the watchdog timer runs.
+type arpSuspension struct {
+	bits  uint8
+	epoch uint64 // of the watchdog timer; another one: no more
+}
+
+// suspendARPs suspends BMC-generated ARPs for as long as the watchdog timer runs and is not set anew, and says which
+// ARPs the configuration allows and nobody suspends. [IPMI 2.0 §23.3]
+func suspendARPs(m *Machine, r *Request) ([]byte, error) {
+	c, err := m.lanChannel(r)
+	if err != nil {
+		return nil, err
+	}
+	c.arps = arpSuspension{bits: r.Data[1] & arpMask, epoch: m.watchdog.epoch}
+	return append(r.Buf, m.arpsOccurring(c)), nil
+}
+
+// arpsOccurring has a bit for each kind of ARP that is enabled and not suspended.
+func (m *Machine) arpsOccurring(c *channel) uint8 {
+	control := c.lan.row(lanARPControl)
+	if control == nil {
+		return 0
+	}
+	on := c.lan.get(m, c, control, parameterKey{number: lanARPControl})[0] & arpMask
+	if m.watchdog.running && c.arps.epoch == m.watchdog.epoch {
+		on &^= c.arps.bits
+	}
+	return on
 }
 
 const clearStatistics = 1 << 0

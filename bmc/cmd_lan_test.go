@@ -2,6 +2,8 @@ package bmc
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
@@ -91,4 +93,49 @@ func TestLANStatistics(t *testing.T) {
 		exchange{"§23.4 clear", ipmb.GetIPUDPRMCPStatistics, "01 01", "00 0000 0000 0000 0000 0000 0000 0000 0000 0000"})
 	m.sessions.Stats.In.Add(2)
 	m.exchange(t, exchange{"§23.4 from zero", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 0200 0000 0000 0000 0000 0200 0200 0000 0000"})
+}
+
+func TestSuspendARPs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t, lanProfile)
+		suspend := ipmb.SuspendBMCARPs
+		setTimer, start := ipmb.SetWatchdogTimer, ipmb.ResetWatchdogTimer
+		m.exchange(t,
+			exchange{"§23.2 10 both kinds on", ipmb.SetLANConfigurationParameters, "01 0a 03", "00"},
+			exchange{"§23.3 no LAN", suspend, "0f 03", "cc"},
+			exchange{"§23.3 no channel", suspend, "05 03", "cc"},
+			exchange{"§23.3 short", suspend, "01", "c7"},
+			exchange{"§23.3 the watchdog does not run", suspend, "01 03", "00 03"},
+			exchange{"§27.6 set, 10 s, no action", setTimer, "04 00 00 00 64 00", "00"},
+			exchange{"§27.5 start", start, "", "00"},
+			exchange{"§23.3 responses", suspend, "01 02", "00 01"},
+			exchange{"§23.3 gratuitous", suspend, "01 01", "00 02"},
+			exchange{"§23.3 none", suspend, "01 00", "00 03"},
+			exchange{"§23.3 both", suspend, "01 03", "00 00"})
+		occurring := func(name string, want uint8) {
+			t.Helper()
+			synctest.Wait()
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			if got := m.arpsOccurring(m.channels.byNumber[1]); got != want {
+				t.Errorf("%s: ARPs %02b occur, want %02b", name, got, want)
+			}
+		}
+		time.Sleep(9 * time.Second)
+		m.exchange(t, exchange{"§27.5 again", start, "", "00"})
+		time.Sleep(9 * time.Second)
+		occurring("the timer goes on", 0)
+		time.Sleep(2 * time.Second)
+		occurring("the timer expired", 3)
+		m.exchange(t,
+			exchange{"§27.6 set", setTimer, "04 00 00 00 64 00", "00"},
+			exchange{"§27.5 start", start, "", "00"},
+			exchange{"§23.3 both", suspend, "01 03", "00 00"},
+			exchange{"§27.6 set without stopping", setTimer, "44 00 00 00 64 00", "00"})
+		occurring("the timer was set anew", 3)
+		m.exchange(t,
+			exchange{"§23.3 both", suspend, "01 03", "00 00"},
+			exchange{"§23.2 10 responses only", ipmb.SetLANConfigurationParameters, "01 0a 02", "00"},
+			exchange{"§23.3 gratuitous ones are disabled", suspend, "01 00", "00 02"})
+	})
 }

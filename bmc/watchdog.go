@@ -52,6 +52,7 @@ type watchdog struct {
 	end      time.Time
 	left     uint16 // counts, when it does not run
 	alarm    alarm
+	epoch    uint64 // grows when the timer stops and when it is set: suspended ARPs resume [IPMI 2.0 §23.3]
 }
 
 func newWatchdog(p *profiles.Profile) watchdog {
@@ -78,6 +79,7 @@ func (m *Machine) setWatchdog(s watchdogSettings, clear uint8, dontStop bool) {
 	w.settings, w.ready = s, true
 	m.messaging.preTimeout(false)
 	w.expired &^= clear
+	w.epoch++
 	if w.running && dontStop {
 		m.startWatchdog()
 		return
@@ -89,6 +91,7 @@ func (m *Machine) setWatchdog(s watchdogSettings, clear uint8, dontStop bool) {
 // halt stops the timer where it is.
 func (w *watchdog) halt() {
 	w.left = w.present()
+	w.epoch++
 	w.running, w.reached = false, false
 	w.alarm.stop()
 }
@@ -147,6 +150,7 @@ func (m *Machine) watchdogExpired() {
 		m.watchdogInterrupt() // an interval of 0: together with the action
 	}
 	w.running, w.reached, w.left = false, false, 0
+	w.epoch++
 	w.expired |= 1 << s.Use
 	m.watchdogEvent(uint8(s.Action))
 	w.settings.DontLog = false
@@ -193,5 +197,5 @@ func (w *watchdog) hostStopped() {
 // reset follows a cold reset of the controller, which loses the expiration flags as well. [IPMI 2.0 §27.7]
 func (w *watchdog) reset() {
 	w.halt()
-	*w = watchdog{spec: w.spec, settings: watchdogSettings{Use: useFRB2}, alarm: w.alarm}
+	*w = watchdog{spec: w.spec, settings: watchdogSettings{Use: useFRB2}, alarm: w.alarm, epoch: w.epoch}
 }
