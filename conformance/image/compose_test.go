@@ -57,6 +57,7 @@ func TestCompose(t *testing.T) {
 		`ipmi_up{job="ipmi",collector="bmc"}`:                "1",
 		`ipmi_up{job="ipmi",collector="chassis"}`:            "1",
 		`ipmi_up{job="ipmi",collector="ipmi"}`:               "1",
+		`ipmi_up{job="ipmi",collector="sel"}`:                "1",
 		`count(ipmi_fan_speed_rpm{instance="fakebmc"})`:      "8",
 		`ipmi_chassis_power_state{instance="fakebmc"}`:       "1",
 		`ipmi_bmc_info{manufacturer_id=~".*32473.*"}`:        "1",
