@@ -397,10 +397,14 @@ func TestDCMIPowerLimit(t *testing.T) {
 		_ = m.SetDevice("psu1", "pin", 50)
 		time.Sleep(time.Minute)
 		events(0xe0) // not long enough
+		_ = m.SetDevice("psu1", "pin", 60)
+		time.Sleep(time.Minute)
+		events(0xe0, 0xe0) // again, after the limit was met
+		_ = m.SetDevice("psu1", "pin", 50)
 		m.exchange(t, exchange{"DCMI §6.6.3 power off", set, "000000 01 9600 d0070000 0000 0a00", "00 dc"})
 		_ = m.SetDevice("psu1", "pin", 60)
 		time.Sleep(time.Minute)
-		events(0xe0, 0xe0, 0xe1)
+		events(0xe0, 0xe0, 0xe0, 0xe1)
 		m.mu.Lock()
 		on := m.power.state.On()
 		m.mu.Unlock()
