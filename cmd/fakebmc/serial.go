@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"syscall"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc"
@@ -88,7 +87,7 @@ type command struct {
 
 func startCommand(line string) (io.ReadWriteCloser, error) {
 	c := &command{cmd: exec.Command("/bin/sh", "-c", line)}
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
+	ownGroup(c.cmd)
 	var err error
 	if c.input, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -113,7 +112,7 @@ func (c *command) Write(b []byte) (int, error) { return c.input.Write(b) }
 
 // Close kills the command and what it started, and waits for it. How it ended does not matter then.
 func (c *command) Close() error {
-	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
+	killGroup(c.cmd)
 	c.output.Close()
 	c.input.Close()
 	_ = c.cmd.Wait()
