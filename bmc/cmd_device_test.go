@@ -137,6 +137,25 @@ func TestColdResetAtOnce(t *testing.T) {
 		exchange{"§20.5 Operator", ipmb.ManufacturingTestOn, "", "d4"})
 }
 
+// TestControllerIsBack: what follows a reset runs once, when the controller is back. [IPMI 2.0 §20.2]
+func TestControllerIsBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t)
+		var away []bool
+		back := func() { away = append(away, m.away.Load()) }
+		m.withLock(func() { m.resetController(time.Second, back) })
+		if pass(time.Second - instant); len(away) != 0 {
+			t.Error("§20.2: back before its time")
+		}
+		pass(time.Minute)
+		m.withLock(func() { m.resetController(0, back) })
+		if fmt.Sprint(away) != "[false false]" {
+			t.Errorf("§20.2: came back away %v, want false once for each reset", away)
+		}
+	})
+}
+
 // TestCloseWhileAway: closing a machine that is away leaves no timer behind.
 func TestCloseWhileAway(t *testing.T) {
 	t.Parallel()

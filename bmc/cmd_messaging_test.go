@@ -331,6 +331,9 @@ func TestLUN2Privilege(t *testing.T) {
 		exchange{"§22.7 Operator to a bus", ipmb.SendMessage, "40 2c 18 bc 20 04 01 db", "83"},
 		exchange{"§22.7 short", ipmb.SendMessage, "40 2c 18", "c7"},
 		exchange{"§6.13 the same channel", ipmb.SendMessage, "41 01 81 18 67 20 04 01 db", "cc"})
+	for range ipmb.PendingPlaces + 1 {
+		operator.want(exchange{"§22.7 what nobody took is not pending", ipmb.SendMessage, "40 ee 18 fa 20 04 01 db", "83"})
+	}
 	handle := m.Sessions().ByID(user.id).Handle()
 	m.exchange(t,
 		exchange{"§22.6 by LUN 10b", ipmb.GetMessage, "", fmt.Sprintf("00 21 %02x 20 1a c6 81 14 01 6a", handle)},
@@ -377,7 +380,7 @@ func TestTrackedBetweenLANs(t *testing.T) {
 	to.arrival.Channel = 3
 	to.login("user", 0)
 	handle := m.Sessions().ByID(to.id).Handle()
-	request := fmt.Sprintf("43 %02x 81 18 67 20 1c 01 c3", handle)
+	request := fmt.Sprintf("43 %02x 81 18 67 81 1c 01 62", handle)
 
 	to.wire = nil
 	from.want(exchange{"§6.13.3 the response to Send Message itself", ipmb.SendMessage, request, "00"})
