@@ -3,6 +3,7 @@ package bmc
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/sel"
@@ -12,7 +13,7 @@ import (
 func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 	spec := &p.SEL
 	cfg := sel.Config{
-		Capacity: spec.Capacity, EraseTime: spec.Erase.Std(), Clock: clock,
+		Capacity: spec.Capacity, EraseTime: spec.Erase.Std(), Clock: clock, Now: time.Now,
 		ZeroReservation: spec.Reservations == profiles.ReservationZero,
 		AnyReservation:  spec.Reservations == profiles.ReservationAny,
 	}
@@ -29,7 +30,9 @@ func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 	for i := range spec.Entries {
 		e := newLogEntry(&spec.Entries[i], clock.Time())
 		entries = append(entries, e)
-		cfg.LastAdd = e.Timestamp()
+		if e.Type().IsTimestamped() {
+			cfg.LastAdd = e.Timestamp()
+		}
 	}
 	log, err := sel.NewLog(cfg, entries...)
 	if err != nil {

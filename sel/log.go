@@ -49,8 +49,10 @@ type Config struct {
 	Operations Operations // as reported; Overflow is the log's own
 	Capacity   int        // entries, DefaultCapacity if 0
 	Policy     Policy
-	EraseTime  time.Duration // how long Clear takes, by the clock that Clock follows
+	EraseTime  time.Duration // how long Clear takes
 	Clock      *Clock        // NewClock(nil) if nil
+	// Now is the time by which EraseTime is measured. nil: the clock that Clock follows.
+	Now func() time.Time
 	// ZeroReservation accepts reservation ID 0000h always, as DCMI wants it. [DCMI 1.5 §6.4]
 	ZeroReservation bool
 	// AnyReservation accepts every reservation ID, as firmware does that does not check.
@@ -64,7 +66,7 @@ type Config struct {
 
 // Log is a SEL device. [IPMI 2.0 §31]
 //
-// Record IDs are handles that grow, and stay when other entries are deleted. So a deletion does not cancel a
+// Record IDs are handles that grow from 1, anew after Clear, and stay when other entries are deleted. So a deletion does not cancel a
 // reservation; an addition always does. Reservations belong to the log, not to a requester: clients reserve on one
 // session and use the ID on another.
 //
@@ -91,6 +93,9 @@ func NewLog(cfg Config, entries ...Entry) (*Log, error) {
 	}
 	if cfg.Clock == nil {
 		cfg.Clock = NewClock(nil)
+	}
+	if cfg.Now == nil {
+		cfg.Now = cfg.Clock.base
 	}
 	if len(entries) > cfg.Capacity {
 		return nil, fmt.Errorf("system event log: %d entries, room for %d", len(entries), cfg.Capacity)

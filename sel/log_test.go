@@ -203,8 +203,49 @@ func TestFull(t *testing.T) {
 	if i := info(t, l); i.Operations != AllOperations || i.Free != 256 {
 		t.Errorf("§31.9 after clear: %+v", i)
 	}
-	if id, err := l.Add(event(TypeSystemEvent, 0)); err != nil || id != 18 {
-		t.Errorf("record IDs go on after clear: %d, %v", id, err)
+	if id, err := l.Add(event(TypeSystemEvent, 0)); err != nil || id != 1 {
+		t.Errorf("record IDs begin anew after clear: %d, %v", id, err)
+	}
+}
+
+func TestAnyReservation(t *testing.T) {
+	t.Parallel()
+	l, _ := newLog(t, func(c *Config) { c.AnyReservation = true })
+	add(t, l, 2)
+	if id, err := l.Delete(0x4321, FirstRecord); err != nil || id != 1 {
+		t.Errorf("delete with 4321h: %d, %v", id, err)
+	}
+	wantCode(t, "clear with 4321h", l.Clear(0x4321), nil)
+	if done, err := l.EraseDone(0x1234); err != nil || !done {
+		t.Errorf("status with 1234h: %t, %v", done, err)
+	}
+}
+
+func TestKeptTypes(t *testing.T) {
+	t.Parallel()
+	l, _ := newLog(t, func(c *Config) { c.Keep = []RecordType{0xe0} })
+	for _, kind := range []RecordType{0xe0, TypeSystemEvent} {
+		if _, err := l.Add(event(kind, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := l.Delete(reserve(t, l), 1)
+	wantCode(t, "§31.8 80h", err, TypeNotSupported)
+	_, err = l.Delete(reserve(t, l), 2)
+	wantCode(t, "§31.8 other types", err, nil)
+}
+
+// TestEraseTime is measured by another clock than the log's, which may stand still.
+func TestEraseTime(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	l, _ := newLog(t, func(c *Config) { c.EraseTime, c.Now = time.Second, func() time.Time { return now } })
+	wantCode(t, "clear", l.Clear(reserve(t, l)), nil)
+	if !l.Erasing() {
+		t.Error("erase is done at once")
+	}
+	if now = now.Add(time.Second); l.Erasing() {
+		t.Error("erase goes on after its time")
 	}
 }
 

@@ -104,7 +104,7 @@ func (l *Log) PartialAdd(reservation uint16, id RecordID, offset uint8, last boo
 
 // Erasing reports whether a Clear is in progress.
 func (l *Log) Erasing() bool {
-	return !l.erase.until.IsZero() && l.cfg.Clock.base().Before(l.erase.until)
+	return !l.erase.until.IsZero() && l.cfg.Now().Before(l.erase.until)
 }
 
 // Clear begins to erase all entries. They are gone at once; the erase lasts for the configured time. The last processed
@@ -117,11 +117,11 @@ func (l *Log) Clear(reservation uint16) error {
 	if err := l.checkReservation(reservation); err != nil {
 		return err
 	}
-	l.entries, l.cursor = nil, 0
+	l.entries, l.cursor, l.lastID = nil, 0, 0
 	l.overflow = false
 	l.lastErase = l.cfg.Clock.Time()
 	l.cancel()
-	l.erase = erase{until: l.cfg.Clock.base().Add(l.cfg.EraseTime), reservation: reservation}
+	l.erase = erase{until: l.cfg.Now().Add(l.cfg.EraseTime), reservation: reservation}
 	return nil
 }
 
