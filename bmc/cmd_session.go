@@ -25,8 +25,9 @@ const (
 	ccUnknownUser ipmb.CompletionCode = 0x81 // Get Session Challenge
 	ccNullUserOff ipmb.CompletionCode = 0x82
 
-	ccLevelUnavailable ipmb.CompletionCode = 0x80 // Set Session Privilege Level: the session's own ceiling
-	ccLevelExceeds     ipmb.CompletionCode = 0x81 // the user's or the channel's limit
+	ccLevelUnavailable     ipmb.CompletionCode = 0x80 // Set Session Privilege Level: the session's own ceiling
+	ccLevelExceeds         ipmb.CompletionCode = 0x81 // the user's or the channel's limit
+	ccLevelUnauthenticated ipmb.CompletionCode = 0x82 // the request had no AuthCode
 
 	ccCloseSessionID ipmb.CompletionCode = 0x87 // Close Session
 	ccCloseHandle    ipmb.CompletionCode = 0x88
@@ -176,6 +177,10 @@ func activateSession(m *Machine, r *Request) ([]byte, error) {
 
 // setSessionPrivilegeLevel changes the level at which the session operates. [IPMI 2.0 §22.18]
 //
+// The command "is sent in authenticated format". With user-level authentication switched off a packet without AuthCode
+// may carry it, because its own level is User; to raise the session, such a packet gets 82h, "cannot disable User Level
+// authentication": else whoever can send a packet could.
+//
 // Clients: pyghmi steps down to Operator after 80h or 81h.
 func setSessionPrivilegeLevel(m *Machine, r *Request) ([]byte, error) {
 	if r.Session == nil {
@@ -188,6 +193,8 @@ func setSessionPrivilegeLevel(m *Machine, r *Request) ([]byte, error) {
 		return append(r.Buf, byte(r.Session.Privilege())), nil
 	case level == ipmb.PrivilegeCallback || !level.IsLevel():
 		return nil, ipmb.InvalidField
+	case level > ipmb.PrivilegeUser && !r.LAN.Authenticated && r.Session.Authenticates() && !r.Session.MessageAuthOff():
+		return nil, ccLevelUnauthenticated
 	case level > limit:
 		return nil, ccLevelExceeds
 	case level > r.Session.MaxPrivilege():

@@ -153,6 +153,7 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	m.sessionRand = &keyedReader{m.rand.stream("sessions")}
 	m.sessions = rmcp.NewTable(m, rmcp.Options{
 		Slots:      p.Sessions.Slots,
+		HighSlots:  p.Sessions.HighSlots,
 		Inactivity: p.Sessions.Inactivity.Std(),
 		Rand:       m.sessionRand,
 		Log:        m.log,

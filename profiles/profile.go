@@ -161,6 +161,9 @@ type Sessions struct {
 	// Slots for simultaneously active sessions. Get Session Info has six bits, so 63 is the most that a real
 	// controller can have; more are for load tests, and the command then says 63.
 	Slots int `yaml:"slots" default:"63" range:"1..65535"`
+	// HighSlots are those of the slots that sessions with a ceiling above User may take, 0: all. A login that finds none
+	// is refused with 83h (IPMI v1.5) or status 0Bh (RMCP+).
+	HighSlots int `yaml:"high_slots" range:"0..65535"`
 	// Inactivity after which a session ends, 60 s by the specification. [IPMI 2.0 §6.12.15]
 	Inactivity Duration `yaml:"inactivity" default:"60s"`
 	// PerUser: Set User Access may limit the sessions of a user.

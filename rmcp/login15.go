@@ -10,6 +10,7 @@ import (
 const (
 	NoSessionSlot      ipmb.CompletionCode = 0x81 // the table is full
 	NoSlotForUser      ipmb.CompletionCode = 0x82 // the user's session limit is reached
+	NoSlotForPrivilege ipmb.CompletionCode = 0x83 // there are slots for User sessions only
 	SequenceOutOfRange ipmb.CompletionCode = 0x84
 	InvalidSessionID   ipmb.CompletionCode = 0x85
 	ExceedsLimit       ipmb.CompletionCode = 0x86 // requested maximum privilege above user's or channel's limit
@@ -84,6 +85,8 @@ func (t *Table) Activate(r *Request, a *Activation) (Activated, error) {
 			return Activated{}, t.refuse15(NoSessionSlot)
 		case a.SessionLimit != 0 && t.ofUser(s.channel, s.userID) >= int(a.SessionLimit):
 			return Activated{}, t.refuse15(NoSlotForUser)
+		case t.high(want):
+			return Activated{}, t.refuse15(NoSlotForPrivilege)
 		}
 		s.peer = r.Peer
 		s.messageOff, s.userOff = a.MessageAuthOff, a.UserAuthOff

@@ -95,6 +95,8 @@ func TestActivate(t *testing.T) {
 		{"00h requested level below the limit", "admin", "secretpw", func(c *console15, m *testBMC) { c.privilege = 2 }, 0},
 		{"81h no slot", "admin", "secretpw", func(c *console15, m *testBMC) { m.table.opt.Slots = 0 }, NoSessionSlot},
 		{"82h session limit of the user", "oper", "operpw", func(c *console15, m *testBMC) { c.privilege = 3; fill(m, 3); m.users[2].SessionLimit = 1 }, NoSlotForUser},
+		{"83h no slot above User", "oper", "operpw", func(c *console15, m *testBMC) { c.privilege = 3; fill(m, 2); m.table.opt.HighSlots = 1 }, NoSlotForPrivilege},
+		{"00h but one at User", "oper", "operpw", func(c *console15, m *testBMC) { c.privilege = 2; fill(m, 2); m.table.opt.HighSlots = 1 }, 0},
 		{"86h above the user's limit", "oper", "operpw", func(c *console15, m *testBMC) {}, ExceedsLimit},
 		{"86h above the channel's limit", "admin", "secretpw", func(c *console15, m *testBMC) { m.channel.Limit = ipmb.PrivilegeUser }, ExceedsLimit},
 		{"CCh level zero", "admin", "secretpw", func(c *console15, m *testBMC) { c.privilege = 0 }, ipmb.InvalidField},

@@ -201,12 +201,26 @@ func (t *Table) identify(s *Session, c *Channel, m *RAKP1) Status {
 		return StatusUnauthorizedRole
 	case len(t.active) >= t.opt.Slots:
 		return StatusInsufficientResources
-	case t.full(s.channel, &u):
+	case t.full(s.channel, &u), t.high(ceiling):
 		return StatusInsufficientResourcesAtRole
 	}
 	s.setup.user = u
 	s.userID, s.userName, s.max = u.ID, u.Name, ceiling
 	return StatusOK
+}
+
+// high reports whether there is no slot for a session with that ceiling, though there may be for a lower one.
+func (t *Table) high(ceiling ipmb.Privilege) bool {
+	if t.opt.HighSlots == 0 || ceiling <= ipmb.PrivilegeUser {
+		return false
+	}
+	n := 0
+	for _, s := range t.active {
+		if s.max > ipmb.PrivilegeUser {
+			n++
+		}
+	}
+	return n >= t.opt.HighSlots
 }
 
 // full reports whether a user has as many sessions as the user's session limit allows. [IPMI 2.0 §22.26]
@@ -274,7 +288,7 @@ func (t *Table) authenticate(s *Session, code []byte) Status {
 	u := s.setup
 	right := u.keys.VerifyRAKP3Code(code, u.user.Password)
 	switch {
-	case len(t.active) >= t.opt.Slots, t.full(s.channel, &u.user): // the attempt fails anyway: no word on the password
+	case len(t.active) >= t.opt.Slots, t.full(s.channel, &u.user), t.high(s.max): // the attempt fails anyway: no word on the password
 		if right {
 			return StatusInsufficientResources
 		}

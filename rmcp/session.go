@@ -112,6 +112,10 @@ func (s *Session) Authenticates() bool {
 	return s.authType != AuthTypeNone
 }
 
+// MessageAuthOff reports whether per-message authentication was disabled when the session was activated, so that none of
+// its messages needs an AuthCode. [IPMI 2.0 §6.12.4]
+func (s *Session) MessageAuthOff() bool { return s.messageOff }
+
 // Encrypts reports whether the session's packets can be encrypted.
 func (s *Session) Encrypts() bool {
 	return s.rmcpPlus && s.suite.Confidentiality != ConfidentialityNone

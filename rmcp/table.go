@@ -25,6 +25,7 @@ const (
 // Options are a table's settings; the zero value has the defaults.
 type Options struct {
 	Slots      int           // sessions that may be active at a time
+	HighSlots  int           // of them with a ceiling above User; 0: as many as there are slots
 	Inactivity time.Duration // after which a session without a good packet ends
 	HalfOpen   time.Duration // after which an unfinished login is forgotten
 	Rand       io.Reader     // session IDs, challenges, random numbers, initialization vectors; nil: crypto/rand
