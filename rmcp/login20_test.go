@@ -180,7 +180,6 @@ func TestRAKP1(t *testing.T) {
 		{"0Ah the channel forbids the level", func(c *console20, m *testBMC) { c.role, m.channel.Limit = 0x04, ipmb.PrivilegeOperator }, nil, StatusUnauthorizedRole, 0},
 		{"0Bh session limit of the user", func(c *console20, m *testBMC) { c.user, m.users[2].SessionLimit = "oper", 1; fill(m, 3) }, nil, StatusInsufficientResourcesAtRole, 0},
 		{"0Bh no slot above User", func(_ *console20, m *testBMC) { m.table.opt.HighSlots = 1; fill(m, 3) }, nil, StatusInsufficientResourcesAtRole, 0},
-		{"00h but one at User", func(c *console20, m *testBMC) { c.role, m.table.opt.HighSlots = 0x12, 1; fill(m, 3) }, nil, StatusOK, ipmb.PrivilegeUser},
 		{"0Ch name length", same, func(b []byte) []byte { b[27] = 17; return append(b, make([]byte, 20)...) }, StatusInvalidNameLength, 0},
 		{"0Ch name shorter than its length", same, func(b []byte) []byte { b[27]++; return b }, StatusInvalidNameLength, 0},
 		{"0Dh unknown name", func(c *console20, _ *testBMC) { c.user = "nobody" }, nil, StatusUnauthorizedName, 0},
