@@ -355,11 +355,7 @@ func TestDCMIPowerLimit(t *testing.T) {
 		events := func(want ...uint8) {
 			t.Helper()
 			synctest.Wait()
-			var got []uint8
-			for _, e := range loggedSensors(t, m) {
-				got = append(got, e)
-			}
-			if !slices.Equal(got, want) {
+			if got := loggedSensors(t, m); !slices.Equal(got, want) {
 				t.Errorf("events of the sensors % x, want % x", got, want)
 			}
 		}

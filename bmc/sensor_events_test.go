@@ -349,13 +349,6 @@ func TestMotionRaisesEvents(t *testing.T) {
 	})
 }
 
-// watching reports whether a timer looks at what moves.
-func (m *Machine) watching() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.hardware.motions.alarm.running()
-}
-
 // TestWalkFollowsTheSeed repeats a random walk, and takes another with another seed.
 func TestWalkFollowsTheSeed(t *testing.T) {
 	t.Parallel()
