@@ -307,6 +307,7 @@ func TestAlertPolicies(t *testing.T) {
 				m, caught := newAlerting(t, alerting(c.entries...))
 				m.exchange(t, exchange{"§29.3", ipmb.PlatformEventMessage, hot, "00"})
 				if strings.HasPrefix(c.want, "103") {
+					synctest.Wait()
 					m.exchange(t, exchange{"§30.6 in progress", ipmb.GetLastProcessedEventID, "", "00 c01e795c 0100 ffff ffff"})
 				}
 				pass(time.Minute)

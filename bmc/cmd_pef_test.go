@@ -140,6 +140,27 @@ func TestFilterMatches(t *testing.T) {
 	}
 }
 
+// TestMatchingFilters joins what several filters say: the lowest policy number, the first filter with it, the highest
+// severity of those with it. [IPMI 2.0 §17.7, §17.11, §17.13]
+func TestMatchingFilters(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t, func(p *profiles.Profile) {
+		alert := []profiles.PEFAction{profiles.PEFAlert}
+		for i, f := range []struct {
+			policy   uint8
+			severity profiles.Severity
+		}{{5, profiles.SeverityNonRecoverable}, {2, profiles.SeverityNonCritical}, {2, profiles.SeverityCritical}, {2, profiles.SeverityOK}} {
+			p.PEF.Filters = append(p.PEF.Filters, profiles.PEFFilter{
+				Number: uint8(i + 1), SensorType: 0xff, Sensor: 0xff, EventType: 0xff, Actions: alert, Policy: f.policy, Severity: f.severity,
+			})
+		}
+	})
+	got := m.pef.match(&Event{})
+	if got.policy != 2 || got.filter != 2 || got.severity != uint8(profiles.SeverityCritical) {
+		t.Errorf("policy %d, filter %d, severity %02X; want policy 2, filter 2, severity 10", got.policy, got.filter, got.severity)
+	}
+}
+
 // hot is a Platform Event Message: a temperature above its upper critical threshold.
 const hot = "41 04 01 30 01 59 60 50"
 
@@ -276,6 +297,20 @@ func TestPEFPostponeTimer(t *testing.T) {
 			want(t, m, PowerOn)
 			pass(2 * time.Second)
 			want(t, m, PowerOff)
+		})
+	})
+	t.Run("software is half way", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			m := machine(t)
+			m.exchange(t,
+				exchange{"§30.2 armed", arm, "0a", "00 0a"},
+				exchange{"§29.3 hot", event, hot, "00"},
+				exchange{"§29.3 a voltage, for which there is no filter", event, "41 04 02 31 01 52", "00"},
+				exchange{"§30.5 the first", ipmb.SetLastProcessedEventID, "00 0100", "00"})
+			pass(time.Minute)
+			want(t, m, PowerOn)
+			m.exchange(t, exchange{"§30.6 the second", last, "", "00 c01e795c 0200 0100 0200"})
 		})
 	})
 	t.Run("disarmed", func(t *testing.T) {

@@ -151,6 +151,19 @@ func TestSELTime(t *testing.T) {
 	})
 }
 
+// TestSELReset cancels the reservation. [IPMI 2.0 §31.4.2]
+func TestSELReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t)
+		m.exchange(t,
+			exchange{"§31.4", ipmb.ReserveSEL, "", "00 0100"},
+			exchange{"§20.2", ipmb.ColdReset, "", "00"})
+		pass(time.Minute)
+		m.exchange(t, exchange{"§31.4.2", ipmb.ClearSEL, "0100 434c52 aa", "c5"})
+	})
+}
+
 // TestAuxiliaryLogs keep what they are told. [IPMI 2.0 §31.12, §31.13]
 func TestAuxiliaryLogs(t *testing.T) {
 	t.Parallel()
