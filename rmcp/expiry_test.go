@@ -178,3 +178,28 @@ func TestUnauthenticatedPayload(t *testing.T) {
 		}
 	})
 }
+
+// TestFloodPushesOutItsOwnLogins: however many logins an address begins, another address's goes on. [IPMI 2.0 §6.12a]
+func TestFloodPushesOutItsOwnLogins(t *testing.T) {
+	t.Parallel()
+	table, _ := newTestTable(Options{})
+	patient := newConsole20(newPeer(t, table), 3, "admin", "secretpw")
+	if s := patient.open(); s != StatusOK {
+		t.Fatal(s)
+	}
+	flood := newPeer(t, table)
+	flood.from.Peer = netip.MustParseAddrPort("192.0.2.66:50000")
+	for range 10 * halfOpenSlots {
+		c := newConsole20(flood, 3, "admin", "secretpw")
+		flood.from.Peer = netip.AddrPortFrom(flood.from.Peer.Addr(), flood.from.Peer.Port()+1)
+		if s := c.open(); s != StatusOK {
+			t.Fatal(s)
+		}
+	}
+	if n := len(table.halfOpen); n != halfOpenSlots {
+		t.Errorf("%d unfinished logins, want %d", n, halfOpenSlots)
+	}
+	if table.byID[patient.x.ManagedID] == nil {
+		t.Error("the flood pushed out another address's login")
+	}
+}

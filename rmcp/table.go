@@ -52,7 +52,7 @@ type Arrival struct {
 // interface, timers) takes it first. Methods that say "lock held" are for those callers and for handlers.
 //
 // Active sessions and unfinished logins have places of their own, so that nobody can take the sessions' slots without a
-// password; when there are too many unfinished logins the one that was quiet for longest is forgotten.
+// password; when there are too many unfinished logins one of the address that has the most is forgotten.
 // [IPMI 2.0 §6.12a]
 type Table struct {
 	Stats Stats
@@ -212,13 +212,32 @@ func (t *Table) random(b []byte) {
 // addHalfOpen takes in an unfinished login, and forgets the one that was quiet for longest if there are too many.
 func (t *Table) addHalfOpen(s *Session) {
 	if len(t.halfOpen) >= halfOpenSlots {
-		t.forget(t.halfOpen[0])
+		t.forget(t.leastWanted())
 	}
 	s.id = t.newID()
 	s.lastSeen = time.Now()
 	t.byID[s.id] = s
 	t.halfOpen = append(t.halfOpen, s)
 	t.arm(t.deadline(s))
+}
+
+// leastWanted is the unfinished login that makes room for another: of the address that has the most of them, the one that
+// was quiet for longest. So an address that floods the table pushes out its own logins and not those of others.
+func (t *Table) leastWanted() *Session {
+	var victim *Session
+	most := 0
+	for i, s := range t.halfOpen {
+		n := 0
+		for _, other := range t.halfOpen[i:] { // the address's first one sees all of them
+			if other.peer.Addr() == s.peer.Addr() {
+				n++
+			}
+		}
+		if n > most {
+			victim, most = s, n
+		}
+	}
+	return victim
 }
 
 // touch notes a good packet of an unfinished login.
