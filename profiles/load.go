@@ -23,6 +23,7 @@ const machinesDir = "machines/"
 // Load reads a machine: one that is built in, by its name, or a file, by its path (which has a slash, or ends in .yaml
 // or .yml). The error joins everything that is wrong, each an *Error.
 func Load(nameOrPath string) (*Profile, error) {
+	go profileShape() // worked out once, while the file is parsed: a start of the program waits for both
 	if !isFile(nameOrPath) {
 		l := new(loader)
 		return l.load(l.read(nameOrPath, "", nil))

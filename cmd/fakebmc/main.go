@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -28,8 +29,15 @@ const (
 	exitMistake = 2 // a flag, a variable, a profile or an address that cannot be
 )
 
+// startGCPercent lets the heap of a few megabytes that a start makes, mostly of the profile's YAML, grow without a
+// collection in between, which is a tenth of the time to the first answer. It stays: a machine makes next to no garbage.
+const startGCPercent = 400
+
 func main() {
 	zerolog.TimeFieldFormat = jsonTime // zerolog has it for the whole process
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(startGCPercent)
+	}
 	os.Exit(run(os.Args[1:], process{
 		out: os.Stdout, err: os.Stderr, environ: os.Environ(), signals: catchSignals, listen: net.ListenPacket,
 	}))
