@@ -224,6 +224,7 @@ func TestGenericCauseAndEffect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := genericMachine(t)
 		m.ask(t, ipmb.SetBMCGlobalEnables, "0c") // event message buffer, event logging
+		m.ask(t, ipmb.ArmPEFPostponeTimer, "02") // two seconds to look before filtering acts
 		before := m.sel.Len()
 		if err := m.SetDevice("inlet", "", 56); err != nil {
 			t.Fatal(err)
@@ -240,7 +241,7 @@ func TestGenericCauseAndEffect(t *testing.T) {
 		if event := m.ask(t, ipmb.ReadEventMessageBuffer, ""); len(event) != 17 || event[11] != 0x01 || event[12] != 0x01 || event[14] != 0x57 {
 			t.Errorf("event message buffer % x, want upper non-critical going high of sensor 01h", event)
 		}
-		time.Sleep(time.Second) // filtering acts a moment later
+		time.Sleep(3 * time.Second)
 		if m.PowerState() != PowerOff {
 			t.Errorf("power is %v, want off by platform event filtering", m.PowerState())
 		}
