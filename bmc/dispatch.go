@@ -104,7 +104,7 @@ func (m *Machine) run(cmd *Command, r *Request) (body []byte, code ipmb.Completi
 	if err == nil {
 		return body, ipmb.OK
 	}
-	if c, ok := err.(ipmb.CompletionCode); ok { //nolint: the common case needs no walk of the chain
+	if c, ok := err.(ipmb.CompletionCode); ok { // the common case needs no walk of the chain
 		return body, c
 	}
 	if errors.As(err, &code) {

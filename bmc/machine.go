@@ -222,7 +222,7 @@ func (m *Machine) Close() {
 	m.alerts.traps.sent.Wait()
 }
 
-// message is what both roads of a request have in common.
+// begin makes the request in progress out of a message: what both roads of a request have in common.
 func (m *Machine) begin(msg *ipmb.Message, channel uint8) *Request {
 	r := &m.request
 	*r = Request{Message: msg, Channel: channel, Buf: m.scratch[:0]}

@@ -62,7 +62,7 @@ func privilegeOf(c *bmc.Command) string {
 }
 
 func newCommands() *cobra.Command {
-	var asJSON, asMarkdown, todo bool
+	var asJSON, asMarkdown, onlyMissing bool
 	c := &cobra.Command{
 		Use:     "commands",
 		Short:   "List the IPMI commands and which are answered",
@@ -71,7 +71,7 @@ func newCommands() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			list := commandInfos()
-			if todo {
+			if onlyMissing {
 				list = missing(list)
 			}
 			switch {
@@ -86,7 +86,7 @@ func newCommands() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	c.Flags().BoolVar(&asMarkdown, "markdown", false, "as the tables of the README")
 	c.MarkFlagsMutuallyExclusive("json", "markdown")
-	c.Flags().BoolVar(&todo, "missing", false, "only those that are not answered")
+	c.Flags().BoolVar(&onlyMissing, "missing", false, "only those that are not answered")
 	return c
 }
 
