@@ -1,6 +1,10 @@
 package ipmb
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // CompletionCode is the first data byte of a response. Every code but OK is an error, so a command's function returns
 // the code that it means to send. [IPMI 2.0 §5.2, Table 5-2]
@@ -85,3 +89,6 @@ func (c CompletionCode) String() string {
 func (c CompletionCode) Error() string {
 	return fmt.Sprintf("completion code %02Xh (%s)", uint8(c), c.String())
 }
+
+// CompletionCodes lists the generic codes, in their order. [IPMI 2.0 §5.2, Table 5-2]
+func CompletionCodes() []CompletionCode { return slices.Sorted(maps.Keys(completionNames)) }

@@ -71,17 +71,20 @@ type Op struct {
 	NetFn      NetFn
 	Body       uint8  // defining body, NetFnGroup only
 	Enterprise uint32 // IANA enterprise number, NetFnOEMGroup only
+	Bare       bool   // NetFnOEMGroup without an enterprise number, as no specification has it and some vendors do
 	Cmd        uint8
 }
 
 // OpOf reads the identity of a request from its network function, command number and data, and returns the data
 // behind the group extension body or enterprise number with it. ok is false when the data is too short to hold them;
-// such a request belongs to no command. [IPMI 2.0 §5.1]
+// such a request belongs to no command of the specification, and a bare operation with all of the data is returned.
+// [IPMI 2.0 §5.1]
 func OpOf(netFn NetFn, cmd uint8, data []byte) (op Op, body []byte, ok bool) {
 	op = Op{NetFn: netFn.Request(), Cmd: cmd}
 	n := op.ExtensionLen()
 	if len(data) < n {
-		return op, nil, false
+		op.Bare = true
+		return op, data, false
 	}
 	switch op.NetFn {
 	case NetFnGroup:
@@ -96,6 +99,9 @@ func OpOf(netFn NetFn, cmd uint8, data []byte) (op Op, body []byte, ok bool) {
 // every response, to say who defined the command: one for a group extension, three for OEM/Group, else none.
 // [IPMI 2.0 §5.1]
 func (o Op) ExtensionLen() int {
+	if o.Bare {
+		return 0
+	}
 	switch o.NetFn {
 	case NetFnGroup:
 		return 1
@@ -107,6 +113,9 @@ func (o Op) ExtensionLen() int {
 
 // AppendExtension appends those bytes.
 func (o Op) AppendExtension(b []byte) []byte {
+	if o.Bare {
+		return b
+	}
 	switch o.NetFn {
 	case NetFnGroup:
 		return append(b, o.Body)
@@ -118,10 +127,11 @@ func (o Op) AppendExtension(b []byte) []byte {
 
 // String prints "06h/01h", "2Ch(DCh)/02h" or "2Eh(57 01 00)/C0h".
 func (o Op) String() string {
-	switch o.NetFn {
-	case NetFnGroup:
+	switch {
+	case o.Bare:
+	case o.NetFn == NetFnGroup:
 		return fmt.Sprintf("%02Xh(%02Xh)/%02Xh", uint8(o.NetFn), o.Body, o.Cmd)
-	case NetFnOEMGroup:
+	case o.NetFn == NetFnOEMGroup:
 		return fmt.Sprintf("%02Xh(% X)/%02Xh", uint8(o.NetFn), o.AppendExtension(nil), o.Cmd)
 	}
 	return fmt.Sprintf("%02Xh/%02Xh", uint8(o.NetFn), o.Cmd)

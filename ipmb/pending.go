@@ -28,8 +28,24 @@ type Target struct {
 	LUN     LUN
 }
 
+// BridgedKind is how the answer to a bridged request goes back. [IPMI 2.0 §6.13.3, §22.7]
+type BridgedKind uint8
+
+// Kinds of bridged requests.
+const (
+	BridgedSeparate BridgedKind = iota // in a message of its own
+	BridgedEmbedded                    // in Send Message's response, which waits for it: see Reply
+	BridgedHeld                        // in Send Message's response, which comes with it
+)
+
 // Bridged is a request that waits for the answer of another controller.
 type Bridged struct {
+	Kind  BridgedKind
+	Reply *[]byte // where an embedded answer goes
+	// Chain: the request is itself a Send Message, to another controller that tracks what is in it. Behind its response
+	// comes the answer from further away, with the same sequence number.
+	Chain   bool
+	relayed bool // the response has come
 	Origin  Origin
 	Target  Target
 	NetFn   NetFn // of the request
@@ -81,15 +97,22 @@ func (p *Pending) taken(t *Target, seq uint8) bool {
 }
 
 // Take finds the request that a response answers, by channel, session, responder, sequence number, network function and
-// command, and removes it. False: nobody waits for it, or not any more.
+// command, and removes it; one of a chain stays for the answers behind a Send Message's. False: nobody waits for it, or
+// not any more.
 func (p *Pending) Take(now time.Time, channel uint8, session uint32, m *Message) (Bridged, bool) {
 	p.expire(now)
 	from := Target{Channel: channel, Session: session, Addr: m.From, LUN: m.FromLUN}
 	for i, b := range p.list {
-		if b.Target == from && b.Seq == m.Seq && b.Cmd == m.Cmd && b.NetFn.Response() == m.NetFn {
-			p.remove(i)
-			return b, true
+		same := b.Cmd == m.Cmd && b.NetFn.Response() == m.NetFn
+		if b.Target != from || b.Seq != m.Seq || !same && !(b.relayed && m.NetFn.IsResponse()) {
+			continue
 		}
+		if b.Chain && same && len(m.Data) > 0 && m.Data[0] == byte(OK) {
+			p.list[i].relayed, p.list[i].Expires = true, now.Add(PendingTime)
+		} else {
+			p.remove(i)
+		}
+		return b, true
 	}
 	return Bridged{}, false
 }

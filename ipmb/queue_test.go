@@ -138,3 +138,38 @@ func TestPendingEnds(t *testing.T) {
 		t.Error("§20.3: a flushed table holds requests")
 	}
 }
+
+// TestPendingChain keeps a request that is a Send Message for the answer behind its response. [IPMI 2.0 §6.13.3]
+func TestPendingChain(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	send := SendMessage
+	b := request(0x82)
+	b.NetFn, b.Cmd, b.Chain = send.NetFn, send.Cmd, true
+	first := func(seq uint8, code CompletionCode) *Message {
+		return &Message{To: AddrBMC, NetFn: send.NetFn.Response(), From: 0x82, Seq: seq, Cmd: send.Cmd, Data: []byte{byte(code)}}
+	}
+	second := func(seq uint8) *Message {
+		return &Message{To: AddrBMC, NetFn: NetFnApp.Response(), From: 0x82, Seq: seq, Cmd: 1, Data: []byte{0}}
+	}
+	var p Pending
+	seq, _ := p.Add(now, b)
+	if _, ok := p.Take(now, 0, 0, second(seq)); ok {
+		t.Error("the answer from further away came before the response, and was taken")
+	}
+	if _, ok := p.Take(now, 0, 0, first(seq, OK)); !ok {
+		t.Error("the response was not taken")
+	}
+	if _, ok := p.Take(now.Add(4*time.Second), 0, 0, second(seq)); !ok || p.Len(now) != 0 {
+		t.Errorf("the answer: %v, and %d requests wait", ok, p.Len(now))
+	}
+	seq, _ = p.Add(now, b)
+	if _, ok := p.Take(now, 0, 0, first(seq, InvalidField)); !ok || p.Len(now) != 0 {
+		t.Errorf("a response that is an error: %v, and %d requests wait", ok, p.Len(now))
+	}
+	seq, _ = p.Add(now, b)
+	p.Take(now, 0, 0, first(seq, OK))
+	if _, ok := p.Take(now.Add(PendingTime), 0, 0, second(seq)); ok {
+		t.Error("an answer 5 s after the response found its request")
+	}
+}
