@@ -92,6 +92,7 @@ type Repository struct {
 	lastAdd     uint32
 	lastErase   uint32
 	overflow    bool
+	revision    uint64 // grows with every change of what State and Records say
 	reservation reservation
 	partial     partial
 	erase       erase
@@ -259,7 +260,7 @@ func (r *Repository) store(id RecordID, record []byte) (RecordID, error) {
 		return 0, ipmb.OutOfSpace
 	}
 	if units > r.freeUnits() {
-		r.overflow = true
+		r.overflowed()
 		return 0, ipmb.OutOfSpace
 	}
 	record = slices.Clone(record)
@@ -269,7 +270,16 @@ func (r *Repository) store(id RecordID, record []byte) (RecordID, error) {
 	r.used += units
 	r.lastID = id
 	r.lastAdd = r.cfg.Timestamp()
+	r.revision++
 	return id, nil
+}
+
+// overflowed notes that a record could not be written for lack of space.
+func (r *Repository) overflowed() {
+	if !r.overflow {
+		r.overflow = true
+		r.revision++
+	}
 }
 
 // own makes the list of records the repository's own.
@@ -292,7 +302,7 @@ func (r *Repository) freeID() (RecordID, error) {
 			return id, nil
 		}
 	}
-	r.overflow = true
+	r.overflowed()
 	return 0, ipmb.OutOfSpace
 }
 
@@ -316,6 +326,7 @@ func (r *Repository) Delete(a Access, id RecordID) (RecordID, error) {
 	r.own()
 	r.records = slices.Delete(r.records, i, i+1)
 	r.lastErase = r.cfg.Timestamp()
+	r.revision++
 	return id, nil
 }
 

@@ -196,7 +196,8 @@ func (s Sharing) appendTo(b []byte) []byte {
 	return append(b, first, second)
 }
 
-func parseSharing(b []byte) Sharing {
+// ParseSharing reads the two sharing bytes. [IPMI 2.0 §43.2, bytes 24 and 25]
+func ParseSharing(b []byte) Sharing {
 	return Sharing{
 		Direction: Direction(b[0] >> directionShift), Alpha: b[0]&sharingModifier == sharingAlpha, Count: b[0] & sharingCount,
 		Increment: b[1]&sharingIncrement != 0, Offset: b[1] &^ sharingIncrement,
@@ -249,7 +250,7 @@ func parseCompactSensor(id RecordID, b []byte) (Record, error) {
 		ID: id, Sensor: parseSensor(b), Entity: Entity{EntityID(b[8]), b[9]},
 		Initialization: Initialization(b[10]), Capabilities: Capabilities(b[11]),
 		SensorType: SensorType(b[12]), ReadingType: ReadingType(b[13]), Masks: parseMasks(b[14:]), Units: parseUnits(b[20:]),
-		Sharing: parseSharing(b[23:]), Hysteresis: Hysteresis{b[25], b[26]}, OEM: b[30], Name: name,
+		Sharing: ParseSharing(b[23:]), Hysteresis: Hysteresis{b[25], b[26]}, OEM: b[30], Name: name,
 	}, nil
 }
 
@@ -290,7 +291,7 @@ func parseEventOnly(id RecordID, b []byte) (Record, error) {
 	}
 	return &EventOnly{
 		ID: id, Sensor: parseSensor(b), Entity: Entity{EntityID(b[8]), b[9]},
-		SensorType: SensorType(b[10]), ReadingType: ReadingType(b[11]), Sharing: parseSharing(b[12:]), OEM: b[15], Name: name,
+		SensorType: SensorType(b[10]), ReadingType: ReadingType(b[11]), Sharing: ParseSharing(b[12:]), OEM: b[15], Name: name,
 	}, nil
 }
 

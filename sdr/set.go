@@ -1,6 +1,7 @@
 package sdr
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -52,6 +53,11 @@ func NewSetOf(records ...Record) (*Set, error) {
 		encoded[i] = r.AppendTo(nil)
 	}
 	return NewSet(encoded...)
+}
+
+// Sorted is the set in the order of its record IDs, as a controller that assigns them lists its repository.
+func (s *Set) Sorted() *Set {
+	return &Set{records: slices.SortedStableFunc(slices.Values(s.records), func(a, b []byte) int { return cmp.Compare(idOf(a), idOf(b)) })}
 }
 
 // Len is the number of records.

@@ -46,6 +46,13 @@ func (r *Repository) Reserve(by Requester) (uint16, error) {
 // CancelReservation cancels the reservation, as any real repository may at any time.
 func (r *Repository) CancelReservation() { r.cancel() }
 
+// Touch makes the repository look as if a record had just been added or changed: its most recent addition moves on by a
+// second at least, and the reservation is canceled. [IPMI 2.0 §33.9, §33.11.2]
+func (r *Repository) Touch() {
+	r.lastAdd = max(r.lastAdd+1, r.cfg.Timestamp())
+	r.cancel()
+}
+
 // cancel drops the reservation and with it a record that is not complete.
 func (r *Repository) cancel() {
 	r.reservation.valid = false
@@ -177,6 +184,7 @@ func (r *Repository) Clear(a Access) error {
 	}
 	r.records, r.shared, r.used, r.cursor = nil, false, 0, 0
 	r.overflow = false
+	r.revision++
 	r.lastErase = r.cfg.Timestamp()
 	r.cancel()
 	r.erase = erase{until: r.cfg.Clock().Add(r.cfg.EraseTime), reservation: a.Reservation}

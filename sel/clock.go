@@ -44,8 +44,20 @@ func NewRelativeClock(base func() time.Time) *Clock {
 	return c
 }
 
+// Now is the time by the clock.
+func (c *Clock) Now() time.Time { return c.base().Add(c.offset) }
+
+// Restore takes up a time and a UTC offset as they were kept; an offset that cannot be is C9h.
+func (c *Clock) Restore(now time.Time, utc int16) error {
+	if err := c.SetUTCOffset(utc); err != nil {
+		return err
+	}
+	c.offset = now.Sub(c.base())
+	return nil
+}
+
 // Time is the timestamp of now.
-func (c *Clock) Time() uint32 { return uint32(c.base().Add(c.offset).Unix()) }
+func (c *Clock) Time() uint32 { return uint32(c.Now().Unix()) }
 
 // SetTime sets the clock and makes the UTC offset unspecified. Unspecified is no time: CCh. [IPMI 2.0 §31.11, §31.11b]
 func (c *Clock) SetTime(t uint32) error {
@@ -56,6 +68,9 @@ func (c *Clock) SetTime(t uint32) error {
 	c.utc = UnspecifiedUTCOffset
 	return nil
 }
+
+// Jump sets the clock forward by d, or back when it is negative.
+func (c *Clock) Jump(d time.Duration) { c.offset += d }
 
 // UTCOffset is the number of minutes that local time is ahead of UTC, or UnspecifiedUTCOffset. [IPMI 2.0 §31.11a]
 func (c *Clock) UTCOffset() int16 { return c.utc }

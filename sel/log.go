@@ -80,6 +80,7 @@ type Log struct {
 	lastAdd     uint32
 	lastErase   uint32
 	overflow    bool
+	revision    uint64 // grows with every change of what State and Entries say
 	reservation reservation
 	partial     partial
 	erase       erase
@@ -260,12 +261,13 @@ func (l *Log) store(id RecordID, e Entry) (RecordID, error) {
 	now := l.cfg.Clock.Time()
 	if l.free() <= 0 {
 		if l.cfg.Policy != Ring {
-			l.overflow = true
+			l.overflowed()
 			return 0, ipmb.OutOfSpace
 		}
 		l.entries = slices.Delete(l.entries, 0, 1)
 		l.lastErase = now
 	}
+	l.revision++
 	e.setID(id)
 	if e.Type().IsTimestamped() {
 		e.setTimestamp(now)
@@ -285,8 +287,16 @@ func (l *Log) freeID() (RecordID, error) {
 			return id, nil
 		}
 	}
-	l.overflow = true
+	l.overflowed()
 	return 0, ipmb.OutOfSpace
+}
+
+// overflowed notes that something was not logged for lack of space.
+func (l *Log) overflowed() {
+	if !l.overflow {
+		l.overflow = true
+		l.revision++
+	}
 }
 
 // Delete removes an entry and returns its ID. Types that the log keeps are 80h. [IPMI 2.0 §31.8]
@@ -307,5 +317,6 @@ func (l *Log) Delete(reservation uint16, id RecordID) (RecordID, error) {
 	id = l.entries[i].ID()
 	l.entries = slices.Delete(l.entries, i, i+1)
 	l.lastErase = l.cfg.Clock.Time()
+	l.revision++
 	return id, nil
 }

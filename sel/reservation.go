@@ -119,6 +119,7 @@ func (l *Log) Clear(reservation uint16) error {
 	}
 	l.entries, l.cursor, l.lastID = nil, 0, 0
 	l.overflow = false
+	l.revision++
 	l.lastErase = l.cfg.Clock.Time()
 	l.cancel()
 	l.erase = erase{until: l.cfg.Now().Add(l.cfg.EraseTime), reservation: reservation}
