@@ -1,0 +1,64 @@
+package fault
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Limits of what rules may ask for: a fault must not cost memory.
+const (
+	MaxDelay = time.Hour
+	MaxBytes = 1024 // of a pattern
+)
+
+// Outcome is what a point is to do: all rules that hit together.
+type Outcome struct {
+	Rules []string // that hit, in their order
+
+	Drop   bool
+	Delay  time.Duration
+	Copies int // more than one
+	Behind int // later ones that go first
+	Within time.Duration
+	From   Elsewhere
+
+	Code       *Code
+	Refuse     *Status
+	Flaws      uint64 // bit set: the Flaw
+	Cancel     uint8  // bit set: the Store
+	EndSession bool
+	TouchSDR   bool
+	EmbedReply bool
+
+	Fail        Failure
+	Unavailable bool
+	Value       *float64
+	Noise       float64 // drawn
+	Lose, Full  bool
+
+	ColdReset, WarmReset bool
+	Away, Clock          time.Duration
+
+	edits []func([]byte) []byte
+}
+
+// Has reports whether a flaw is among the outcome's.
+func (o *Outcome) Has(f Flaw) bool { return o.Flaws&(1<<f) != 0 }
+
+// Edits reports whether Edit changes anything.
+func (o *Outcome) Edits() bool { return o != nil && len(o.edits) > 0 }
+
+// Edit changes bytes as the rules say. b is changed in place and may grow.
+func (o *Outcome) Edit(b []byte) []byte {
+	for _, e := range o.edits {
+		b = e(b)
+	}
+	return b
+}
+
+// Machine reports whether something happens to the machine itself.
+func (o *Outcome) Machine() bool { return o.ColdReset || o.WarmReset || o.Away > 0 || o.Clock != 0 }
+
+// lognormal draws a factor around 1.
+func lognormal(sigma float64, draws *rand.Rand) float64 { return math.Exp(sigma * draws.NormFloat64()) }

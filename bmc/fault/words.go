@@ -1,0 +1,507 @@
+package fault
+
+import (
+	"fmt"
+
+	"github.com/fakebmc/fakebmc/ipmb"
+)
+
+// Word is a word of the vocabulary, the number it stands for, and what it means.
+type Word struct {
+	Name    string
+	Value   uint8
+	Meaning string
+}
+
+// nameOf is the word of a value, or its number.
+func nameOf(words []Word, value uint8) string {
+	for _, w := range words {
+		if w.Value == value {
+			return w.Name
+		}
+	}
+	return fmt.Sprintf("0x%02x", value)
+}
+
+// Point is a place that messages pass and where faults apply.
+type Point uint8
+
+// Points.
+const (
+	DatagramIn Point = 1 + iota
+	Session
+	Request
+	Response
+	DatagramOut
+	Device
+	Machine
+	points // behind the last
+)
+
+// Points are the words of Rule.At.
+var Points = []Word{
+	{"datagram-in", uint8(DatagramIn), "a datagram came in, nobody has looked at it"},
+	{"session", uint8(Session), "the session layer answers a set-up message, or seals a packet of a session"},
+	{"request", uint8(Request), "a request reaches the command table"},
+	{"response", uint8(Response), "a command has run and its response leaves the command table"},
+	{"datagram-out", uint8(DatagramOut), "a datagram leaves, sealed"},
+	{"device", uint8(Device), "the controller uses an I2C device, a sensor, the SEL, the SDR repository or a FRU device"},
+	{"machine", uint8(Machine), "the machine starts, resets, or switches its host"},
+}
+
+// String is the point's word.
+func (p Point) String() string { return nameOf(Points, uint8(p)) }
+
+// Interface is where a message came from.
+type Interface uint8
+
+// Interfaces.
+const (
+	LAN Interface = 1 + iota
+	System
+	IPMB
+)
+
+// Interfaces are the words of When.Interface.
+var Interfaces = []Word{
+	{"lan", uint8(LAN), "a LAN channel"},
+	{"system", uint8(System), "the host's system interface"},
+	{"ipmb", uint8(IPMB), "another controller on the IPMB"},
+}
+
+// Generation is the kind of session that a message belongs to.
+type Generation uint8
+
+// Generations.
+const (
+	Outside Generation = 1 + iota
+	V15
+	RMCPPlus
+)
+
+// Generations are the words of When.Session.
+var Generations = []Word{
+	{"none", uint8(Outside), "outside of any session; set-up messages are"},
+	{"v1.5", uint8(V15), "a session of IPMI v1.5"},
+	{"rmcp+", uint8(RMCPPlus), "a session of IPMI v2.0"},
+}
+
+// Payload is an RMCP+ payload type. [IPMI 2.0 §13.27.3, Table 13-16]
+type Payload uint8
+
+// Payloads are the words of When.Payload.
+var Payloads = []Word{
+	{"ipmi", 0x00, "an IPMI message"},
+	{"sol", 0x01, "Serial over LAN"},
+	{"oem-explicit", 0x02, "named by an enterprise number"},
+	{"open-session-request", 0x10, "set-up, from the console"},
+	{"open-session-response", 0x11, "set-up, to the console"},
+	{"rakp-1", 0x12, "set-up, from the console"},
+	{"rakp-2", 0x13, "set-up, to the console"},
+	{"rakp-3", 0x14, "set-up, from the console"},
+	{"rakp-4", 0x15, "set-up, to the console"},
+}
+
+// Step is a set-up message of RMCP+ that came from a console. [IPMI 2.0 §13.15]
+type Step uint8
+
+// Steps.
+const (
+	OpenSession Step = 1 + iota
+	RAKP1
+	RAKP3
+)
+
+// Steps are the words of When.Step.
+var Steps = []Word{
+	{"open-session", uint8(OpenSession), "Open Session Request, and its answer"},
+	{"rakp-1", uint8(RAKP1), "RAKP Message 1, and its answer RAKP Message 2"},
+	{"rakp-3", uint8(RAKP3), "RAKP Message 3, and its answer RAKP Message 4"},
+}
+
+// Class is the message class of the RMCP header. [IPMI 2.0 §13.1.3]
+type Class uint8
+
+// Classes.
+const (
+	IPMI Class = 1 + iota
+	ASF
+)
+
+// Classes are the words of When.Class.
+var Classes = []Word{
+	{"ipmi", uint8(IPMI), "IPMI"},
+	{"asf", uint8(ASF), "ASF: presence ping and pong"},
+}
+
+// Part is a part of the machine that the controller uses.
+type Part uint8
+
+// Parts.
+const (
+	PartI2C Part = 1 + iota
+	PartSensor
+	PartSEL
+	PartSDR
+	PartFRU
+)
+
+// Parts are the words of When.Part.
+var Parts = []Word{
+	{"i2c", uint8(PartI2C), "an I2C device"},
+	{"sensor", uint8(PartSensor), "a sensor"},
+	{"sel", uint8(PartSEL), "the system event log"},
+	{"sdr", uint8(PartSDR), "the SDR repository"},
+	{"fru", uint8(PartFRU), "a FRU inventory device"},
+}
+
+// Operation is what is done with a part.
+type Operation uint8
+
+// Operations.
+const (
+	Read Operation = 1 + iota
+	Write
+	Add
+)
+
+// Operations are the words of When.Operation.
+var Operations = []Word{
+	{"read", uint8(Read), "something is read"},
+	{"write", uint8(Write), "something is written"},
+	{"add", uint8(Add), "a record is added"},
+}
+
+// Power is whether the host is on.
+type Power uint8
+
+// Power states.
+const (
+	On Power = 1 + iota
+	Off
+)
+
+// Powers are the words of When.Power.
+var Powers = []Word{
+	{"on", uint8(On), "the host is on"},
+	{"off", uint8(Off), "the host is off"},
+}
+
+// Event is something that happens to the machine.
+type Event uint8
+
+// Events.
+const (
+	Started Event = 1 + iota
+	ColdReset
+	WarmReset
+	PowerOn
+	PowerOff
+	HostReset
+)
+
+// Events are the words of When.Event.
+var Events = []Word{
+	{"start", uint8(Started), "the machine begins"},
+	{"cold-reset", uint8(ColdReset), "the controller resets and forgets what is volatile"},
+	{"warm-reset", uint8(WarmReset), "the controller resets its communication"},
+	{"power-on", uint8(PowerOn), "the host goes on"},
+	{"power-off", uint8(PowerOff), "the host goes off"},
+	{"host-reset", uint8(HostReset), "the host resets"},
+}
+
+// Per is what a rule's matches are counted by.
+type Per uint8
+
+// What matches are counted by.
+const (
+	PerPeer Per = 1 + iota
+	PerSession
+	PerMessage
+)
+
+// Pers are the words of Hits.Per.
+var Pers = []Word{
+	{"peer", uint8(PerPeer), "each address and port counts by itself"},
+	{"session", uint8(PerSession), "each session counts by itself"},
+	{"message", uint8(PerMessage), "each command with its data counts by itself"},
+}
+
+// Elsewhere is a place that a datagram should not come from.
+type Elsewhere uint8
+
+// OtherPort is a port that nobody asked.
+const OtherPort Elsewhere = 1
+
+// Elsewheres are the words of Do.From.
+var Elsewheres = []Word{
+	{"other-port", uint8(OtherPort), "the right address and another port"},
+}
+
+// Store is something with reservations.
+type Store uint8
+
+// Stores.
+const (
+	StoreSEL Store = 1 + iota
+	StoreSDR
+)
+
+// Stores are the words of Do.Cancel.
+var Stores = []Word{
+	{"sel", uint8(StoreSEL), "the system event log"},
+	{"sdr", uint8(StoreSDR), "the SDR repository"},
+}
+
+// Failure is how an I2C transfer fails.
+type Failure uint8
+
+// Failures.
+const (
+	NAK Failure = 1 + iota
+	LostArbitration
+	BusError
+	TruncatedRead
+)
+
+// Failures are the words of Do.Fail.
+var Failures = []Word{
+	{"nak", uint8(NAK), "nobody acknowledges"},
+	{"lost-arbitration", uint8(LostArbitration), "another master wins"},
+	{"bus-error", uint8(BusError), "a line is stuck"},
+	{"truncated-read", uint8(TruncatedRead), "the bus fails behind the first half of what is read"},
+}
+
+// Code is a completion code, generic or specific to a command. [IPMI 2.0 §5.2]
+type Code uint8
+
+// Codes are the words of completion codes; numbers are possible, too. The command-specific ones are those of the
+// commands' own tables, so one number has several names.
+var Codes = append(genericCodes(),
+	Word{"parameter-not-supported", 0x80, "of the commands for configuration parameters"},
+	Word{"set-in-progress", 0x81, "of the commands for configuration parameters"},
+	Word{"read-only-parameter", 0x82, "of the commands for configuration parameters"},
+	Word{"write-only-parameter", 0x83, "of the commands for configuration parameters"},
+	Word{"invalid-user-name", 0x81, "of Get Session Challenge [IPMI 2.0 §22.16]"},
+	Word{"null-user-disabled", 0x82, "of Get Session Challenge [IPMI 2.0 §22.16]"},
+	Word{"no-session-slot", 0x81, "of Activate Session [IPMI 2.0 §22.17]"},
+	Word{"no-slot-for-user", 0x82, "of Activate Session [IPMI 2.0 §22.17]"},
+	Word{"no-slot-for-privilege", 0x83, "of Activate Session [IPMI 2.0 §22.17]"},
+	Word{"sequence-out-of-range", 0x84, "of Activate Session [IPMI 2.0 §22.17]"},
+	Word{"invalid-session-id", 0x85, "of Activate Session [IPMI 2.0 §22.17]"},
+	Word{"exceeds-privilege-limit", 0x86, "of Activate Session [IPMI 2.0 §22.17]"},
+	Word{"level-not-available", 0x80, "of Set Session Privilege Level [IPMI 2.0 §22.18]"},
+	Word{"level-exceeds-limit", 0x81, "of Set Session Privilege Level [IPMI 2.0 §22.18]"},
+	Word{"sel-erase-in-progress", 0x81, "of the SEL commands [IPMI 2.0 §31]"},
+	Word{"fru-write-protected", 0x80, "of Write FRU Data [IPMI 2.0 §34.3]"},
+	Word{"fru-busy", 0x81, "of the FRU commands [IPMI 2.0 §34]"},
+	Word{"payload-already-active", 0x80, "of Activate Payload [IPMI 2.0 §24.1]"},
+	Word{"payload-disabled", 0x81, "of Activate Payload [IPMI 2.0 §24.1]"},
+	Word{"payload-limit-reached", 0x82, "of Activate Payload [IPMI 2.0 §24.1]"},
+	Word{"payload-must-not-be-encrypted", 0x83, "of Activate Payload [IPMI 2.0 §24.1]"},
+	Word{"payload-must-be-encrypted", 0x84, "of Activate Payload [IPMI 2.0 §24.1]"},
+	Word{"i2c-lost-arbitration", 0x81, "of Master Write-Read [IPMI 2.0 §22.11]"},
+	Word{"i2c-bus-error", 0x82, "of Master Write-Read [IPMI 2.0 §22.11]"},
+	Word{"i2c-nak", 0x83, "of Master Write-Read [IPMI 2.0 §22.11]"},
+	Word{"i2c-truncated-read", 0x84, "of Master Write-Read [IPMI 2.0 §22.11]"},
+	Word{"password-mismatch", 0x80, "of Set User Password, test [IPMI 2.0 §22.30]"},
+	Word{"password-size-mismatch", 0x81, "of Set User Password, test [IPMI 2.0 §22.30]"},
+)
+
+func genericCodes() []Word {
+	var words []Word
+	for _, c := range ipmb.CompletionCodes() {
+		words = append(words, Word{c.String(), uint8(c), "generic [IPMI 2.0 §5.2]"})
+	}
+	return words
+}
+
+// String is the first of the code's words.
+func (c Code) String() string { return nameOf(Codes, uint8(c)) }
+
+// Status is an RMCP+ status code. [IPMI 2.0 §13.24, Table 13-15]
+type Status uint8
+
+// Statuses are the words of Do.Refuse; numbers are possible, too.
+var Statuses = []Word{
+	{"insufficient-resources", 0x01, "insufficient resources to create a session"},
+	{"invalid-session-id", 0x02, "invalid session ID"},
+	{"invalid-payload-type", 0x03, "invalid payload type"},
+	{"invalid-authentication-algorithm", 0x04, "invalid authentication algorithm"},
+	{"invalid-integrity-algorithm", 0x05, "invalid integrity algorithm"},
+	{"no-matching-authentication", 0x06, "no matching authentication payload"},
+	{"no-matching-integrity", 0x07, "no matching integrity payload"},
+	{"inactive-session-id", 0x08, "inactive session ID"},
+	{"invalid-role", 0x09, "invalid role"},
+	{"unauthorized-role", 0x0a, "unauthorized role or privilege level requested"},
+	{"insufficient-resources-at-role", 0x0b, "insufficient resources to create a session at the requested role"},
+	{"invalid-name-length", 0x0c, "invalid name length"},
+	{"unauthorized-name", 0x0d, "unauthorized name"},
+	{"unauthorized-guid", 0x0e, "unauthorized GUID"},
+	{"invalid-integrity-check", 0x0f, "invalid integrity check value"},
+	{"invalid-confidentiality-algorithm", 0x10, "invalid confidentiality algorithm"},
+	{"no-cipher-suite", 0x11, "no cipher suite match with proposed security algorithms"},
+	{"illegal-parameter", 0x12, "illegal or unrecognized parameter"},
+}
+
+// Flaw is a mistake that the session layer makes in packets, or in a login.
+type Flaw uint8
+
+// Flaws of packets: of the IPMI message, of its packet's header, of its trailer, of its encryption.
+const (
+	WrongChecksum1 Flaw = 1 + iota
+	WrongChecksum2
+	WrongRequesterSequence
+	SameAddresses
+	WrongSessionID
+	ZeroSessionID
+	StaleSequence
+	RepeatedSequence
+	SkippedSequence
+	SequencePlusOne
+	SwappedSequence
+	WrongAuthCode
+	BlankAuthCode
+	NoAuthCode
+	UnaskedAuthCode
+	LegacyPad
+	WrongIntegrityPad
+	ShortIntegrity
+	WrongIV
+	WrongPadding
+	LongPadding
+
+	// Of a login; the session stays so.
+	RoleOfOpenSession
+	RoleLowNibble
+	PaddedName
+	CheckByIntegrity
+	ShortPassword
+	IntegrityBySIK
+	AnyPassword
+	AnySuite
+	ZeroGUID
+	RoleWithoutLookup
+	MessageAuthOff
+	ZeroInbound
+	flaws // behind the last
+)
+
+// Flaws are the words of Do.Flaws.
+var Flaws = []Word{
+	{"checksum-1", uint8(WrongChecksum1), "the first checksum of the IPMI message is wrong"},
+	{"checksum-2", uint8(WrongChecksum2), "the second checksum of the IPMI message is wrong"},
+	{"requester-sequence", uint8(WrongRequesterSequence), "the message's sequence number is not the request's"},
+	{"same-addresses", uint8(SameAddresses), "requester and responder are not exchanged in the answer"},
+	{"session-id", uint8(WrongSessionID), "the packet has another session's ID"},
+	{"session-id-zero", uint8(ZeroSessionID), "the packet has the session ID 0"},
+	{"sequence-stale", uint8(StaleSequence), "the packet's sequence number is far behind"},
+	{"sequence-repeated", uint8(RepeatedSequence), "the packet has the sequence number of the one before it"},
+	{"sequence-skipped", uint8(SkippedSequence), "a sequence number is left out"},
+	{"sequence-plus-one", uint8(SequencePlusOne), "the packet's sequence number is one too high, the next one's is right"},
+	{"sequence-swapped", uint8(SwappedSequence), "the packet's sequence number has the most significant byte first"},
+	{"auth-code", uint8(WrongAuthCode), "the AuthCode is wrong"},
+	{"auth-code-blank", uint8(BlankAuthCode), "the AuthCode is all zeros"},
+	{"auth-code-missing", uint8(NoAuthCode), "the packet has no AuthCode though its request had one"},
+	{"auth-code-unasked", uint8(UnaskedAuthCode), "the packet has an AuthCode though its request had none (v1.5)"},
+	{"legacy-pad", uint8(LegacyPad), "a v1.5 packet has a byte behind its message"},
+	{"integrity-pad", uint8(WrongIntegrityPad), "the integrity pad has zeros instead of FFh, under a right AuthCode (RMCP+)"},
+	{"integrity-pad-short", uint8(ShortIntegrity), "the integrity pad is reckoned without pad length and next header (RMCP+)"},
+	{"iv", uint8(WrongIV), "the initialization vector is not the one that encrypted, under a right AuthCode (RMCP+)"},
+	{"padding", uint8(WrongPadding), "the confidentiality pad counts wrongly (AES)"},
+	{"padding-16", uint8(LongPadding), "the confidentiality pad has 16 bytes where none are needed (AES)"},
+	{"role-of-open-session", uint8(RoleOfOpenSession), "login: the role has the level of the Open Session Request"},
+	{"role-low-nibble", uint8(RoleLowNibble), "login: RAKP Message 3 is checked with the role's low four bits"},
+	{"name-padded", uint8(PaddedName), "login: the user name counts as 16 bytes, filled up with zeros"},
+	{"check-by-integrity", uint8(CheckByIntegrity), "login: RAKP Message 4 is checked with the integrity algorithm"},
+	{"password-16", uint8(ShortPassword), "login: only 16 bytes of the password count with HMAC-MD5"},
+	{"integrity-by-sik", uint8(IntegrityBySIK), "login: AuthCodes of the session have the key SIK instead of K1"},
+	{"any-password", uint8(AnyPassword), "login: RAKP Message 3 is not checked"},
+	{"any-suite", uint8(AnySuite), "login: cipher suites that are off are taken as well, up to Administrator"},
+	{"guid-zero", uint8(ZeroGUID), "login: the managed system's GUID is all zeros"},
+	{"role-without-lookup", uint8(RoleWithoutLookup), "login: every code is computed without the role's bit for name-only lookup"},
+	{"message-auth-off", uint8(MessageAuthOff), "login: packets without AuthCode are taken after Activate Session (v1.5)"},
+	{"inbound-zero", uint8(ZeroInbound), "login: inbound sequence numbers begin with 0 after Activate Session (v1.5)"},
+}
+
+// String is the flaw's word.
+func (f Flaw) String() string { return nameOf(Flaws, uint8(f)) }
+
+// ofLogin reports whether the flaw is one of set-up and not of packets.
+func (f Flaw) ofLogin() bool { return f >= RoleOfOpenSession }
+
+// Act is an action without parameters.
+type Act uint8
+
+// Actions without parameters.
+const (
+	Drop Act = 1 + iota
+	EndSession
+	TouchSDR
+	EmbedReply
+	Unavailable
+	Lose
+	Full
+	ResetCold
+	ResetWarm
+	Pass
+)
+
+// Acts are the words of Do.Action.
+var Acts = []Word{
+	{"drop", uint8(Drop), "nothing goes on: no answer"},
+	{"end-session", uint8(EndSession), "the session is over, as if it had expired, and nothing is answered"},
+	{"touch-sdr", uint8(TouchSDR), "the SDR repository changes: its time stamp moves and reservations are canceled"},
+	{"embed-reply", uint8(EmbedReply), "the answer to a bridged request is inside of Send Message's response, whatever the profile says"},
+	{"unavailable", uint8(Unavailable), "the sensor has no reading, the record or inventory is not there"},
+	{"lose", uint8(Lose), "the entry is lost, and nobody is told"},
+	{"full", uint8(Full), "there is no room for the entry"},
+	{"cold-reset", uint8(ResetCold), "the controller resets"},
+	{"warm-reset", uint8(ResetWarm), "the controller resets its communication"},
+	{"pass", uint8(Pass), "nothing goes wrong: the rule counts, and its scenario goes on"},
+}
+
+// String is the action's word.
+func (a Act) String() string { return nameOf(Acts, uint8(a)) }
+
+// String is the word.
+func (v Interface) String() string { return nameOf(Interfaces, uint8(v)) }
+
+// String is the word.
+func (v Generation) String() string { return nameOf(Generations, uint8(v)) }
+
+// String is the word.
+func (v Payload) String() string { return nameOf(Payloads, uint8(v)) }
+
+// String is the word.
+func (v Step) String() string { return nameOf(Steps, uint8(v)) }
+
+// String is the word.
+func (v Class) String() string { return nameOf(Classes, uint8(v)) }
+
+// String is the word.
+func (v Part) String() string { return nameOf(Parts, uint8(v)) }
+
+// String is the word.
+func (v Operation) String() string { return nameOf(Operations, uint8(v)) }
+
+// String is the word.
+func (v Power) String() string { return nameOf(Powers, uint8(v)) }
+
+// String is the word.
+func (v Event) String() string { return nameOf(Events, uint8(v)) }
+
+// String is the word.
+func (v Per) String() string { return nameOf(Pers, uint8(v)) }
+
+// String is the word.
+func (v Elsewhere) String() string { return nameOf(Elsewheres, uint8(v)) }
+
+// String is the word.
+func (v Store) String() string { return nameOf(Stores, uint8(v)) }
+
+// String is the word.
+func (v Failure) String() string { return nameOf(Failures, uint8(v)) }
+
+// String is the word.
+func (v Status) String() string { return nameOf(Statuses, uint8(v)) }
