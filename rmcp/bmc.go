@@ -2,6 +2,7 @@ package rmcp
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 )
@@ -83,6 +84,10 @@ type Request struct {
 	Encrypted     bool
 	Sequence      uint32 // of the session header; 0 outside of a session
 	Peer, Local   netip.AddrPort
+
+	// Hold and Copies are what the machine's faults want: the answer leaves so much later, and so many times more.
+	Hold   time.Duration
+	Copies int
 }
 
 // Payload is an RMCP+ payload in a session that is not an IPMI message. Data is only valid during the call.

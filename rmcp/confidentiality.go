@@ -91,7 +91,10 @@ func (c *Confidentiality) Overhead() int {
 
 // Seal appends confidentiality header, encrypted data and trailer. plain must not share memory with dst's free capacity.
 // It panics when the random source fails. [IPMI 2.0 §13.29, §13.30]
-func (c *Confidentiality) Seal(dst, plain []byte) []byte {
+func (c *Confidentiality) Seal(dst, plain []byte) []byte { return c.seal(dst, plain, 0) }
+
+// seal is Seal with flaws.
+func (c *Confidentiality) seal(dst, plain []byte, flaws Flaws) []byte {
 	switch {
 	case c.alg == ConfidentialityNone:
 		return append(dst, plain...)
@@ -103,9 +106,12 @@ func (c *Confidentiality) Seal(dst, plain []byte) []byte {
 	start := len(dst)
 	dst = append(dst, plain...)
 	pad := byte(0)
-	for (len(dst)-start+1)%aes.BlockSize != 0 {
+	for (len(dst)-start+1)%aes.BlockSize != 0 || flaws.has(FlawPadding16) && pad == 0 {
 		pad++
 		dst = append(dst, pad)
+	}
+	if flaws.has(FlawPadding) {
+		pad += aes.BlockSize + 1
 	}
 	dst = append(dst, pad)
 	c.encrypt.SetIV(c.iv[:])

@@ -16,6 +16,12 @@ const maxMessage = 1024
 func (t *Table) Handle(datagram []byte, from *Arrival, out []byte) []byte {
 	t.Stats.In.Add(1)
 	t.mu.Lock()
+	if t.faults != nil {
+		t.handleFaulty(datagram, from)
+		t.settle()
+		t.mu.Unlock()
+		return out
+	}
 	start := len(out)
 	out = t.receive(datagram, from, out)
 	if len(t.ended) > 0 || !t.queue.empty() {
@@ -68,8 +74,7 @@ func (t *Table) receive(b []byte, from *Arrival, out []byte) []byte {
 	}
 	if acked > start && len(out) > acked { // two datagrams: the ACK goes first
 		if from.Wire != nil {
-			from.Wire.WriteDatagram(out[start:acked], from.Peer, from.Local)
-			t.Stats.Out.Add(1)
+			t.write(out[start:acked], route{from.Wire, from.Peer, from.Local})
 		}
 		out = out[:start+copy(out[start:], out[acked:])]
 	}
@@ -115,6 +120,9 @@ func (t *Table) open(channel uint8) (Channel, bool) {
 func (t *Table) begin(m ipmb.Message, from *Arrival) *Request {
 	r := &t.request
 	*r = Request{Message: m, Channel: from.Channel, Peer: from.Peer, Local: from.Local}
+	if t.faults != nil {
+		t.passing.Request = r
+	}
 	return r
 }
 

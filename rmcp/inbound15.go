@@ -35,9 +35,12 @@ func (t *Table) outside15(p *Packet15, from *Arrival, out []byte) []byte {
 	if err != nil {
 		return t.drop(from, DropMessage, out)
 	}
-	answer := t.execute(t.begin(m, from), MaxMessage15)
-	if answer == nil {
+	answer, flaws, ok := t.meddle(nil, t.execute(t.begin(m, from), MaxMessage15))
+	switch {
+	case answer == nil || !ok:
 		return out
+	case flaws != 0:
+		return (*Session)(nil).flawed15(out, AuthTypeNone, 0, answer, flaws)
 	}
 	reply := Packet15{Message: answer}
 	return reply.AppendTo(out)
@@ -79,10 +82,12 @@ func (t *Table) firstActivate(s *Session, p *Packet15, from *Arrival, out []byte
 			t.bmc.PasswordTried(s.channel, s.userID, true)
 		}
 	}
-	if answer == nil {
+	answer, flaws, ok := t.meddle(s, answer)
+	if answer == nil || !ok {
 		return out
 	}
-	return s.seal15(out, p.AuthType, a.Outbound, answer)
+	s.spoilLogin(flaws)
+	return s.seal15(out, p.AuthType, a.Outbound, answer, flaws)
 }
 
 const cmdActivateSession = 0x3a // [IPMI 2.0 §22.17, App. G]
@@ -122,11 +127,12 @@ func (t *Table) inside15(s *Session, p *Packet15, from *Arrival, out []byte) []b
 	s.seen(from)
 	r.Session, r.Authenticated, r.Sequence = s, p.AuthType != AuthTypeNone, p.Sequence
 	answer := t.execute(r, MaxMessage15)
-	if answer == nil {
+	answer, flaws, ok := t.meddle(s, answer)
+	if answer == nil || !ok {
 		return out
 	}
 	s.outbound = nextSequence(s.outbound)
-	return s.seal15(out, p.AuthType, s.outbound, answer)
+	return s.seal15(out, p.AuthType, s.outbound, answer, flaws)
 }
 
 // plainAllowed reports whether a message may come without AuthCode into a session that has them. [IPMI 2.0 §6.12.4]
@@ -135,7 +141,10 @@ func (t *Table) plainAllowed(s *Session, m *ipmb.Message) bool {
 }
 
 // seal15 appends a packet to the console.
-func (s *Session) seal15(out []byte, authType AuthType, sequence uint32, message []byte) []byte {
+func (s *Session) seal15(out []byte, authType AuthType, sequence uint32, message []byte, flaws Flaws) []byte {
+	if flaws != 0 {
+		return s.flawed15(out, authType, sequence, message, flaws)
+	}
 	p := Packet15{Sequence: sequence, SessionID: s.id, Message: message}
 	if authType == AuthTypeNone {
 		return p.AppendTo(out)

@@ -27,12 +27,11 @@ func (t *Table) outside20(p *Packet20, from *Arrival, out []byte) []byte {
 		return t.drop(from, DropChannel, out)
 	}
 	switch p.Type {
-	case PayloadOpenSessionRequest:
-		return t.openSession(&c, p.Payload, from, out)
-	case PayloadRAKP1:
-		return t.rakp1(&c, p.Payload, from, out)
-	case PayloadRAKP3:
-		return t.rakp3(&c, p.Payload, from, out)
+	case PayloadOpenSessionRequest, PayloadRAKP1, PayloadRAKP3:
+		if t.faults != nil {
+			return t.faultySetup(&c, p, from, out)
+		}
+		return t.setupMessage(&c, p, from, out)
 	case PayloadIPMI:
 	default:
 		return t.drop(from, DropPayload, out)
@@ -43,12 +42,26 @@ func (t *Table) outside20(p *Packet20, from *Arrival, out []byte) []byte {
 	}
 	r := t.begin(m, from)
 	r.RMCPPlus = true
-	answer := t.execute(r, maxMessage)
-	if answer == nil {
+	answer, flaws, ok := t.meddle(nil, t.execute(r, maxMessage))
+	if answer == nil || !ok {
 		return out
+	}
+	if flaws != 0 {
+		flawMessage(answer, flaws)
 	}
 	reply := Packet20{Type: PayloadIPMI, Payload: answer}
 	return reply.AppendTo(out)
+}
+
+// setupMessage answers a message of session set-up. [IPMI 2.0 §13.15]
+func (t *Table) setupMessage(c *Channel, p *Packet20, from *Arrival, out []byte) []byte {
+	switch p.Type {
+	case PayloadOpenSessionRequest:
+		return t.openSession(c, p.Payload, from, out)
+	case PayloadRAKP1:
+		return t.rakp1(c, p.Payload, from, out)
+	}
+	return t.rakp3(c, p.Payload, from, out)
 }
 
 // inside20 handles a packet of an active session: window, AuthCode, decryption, and only then the window moves.
@@ -88,12 +101,12 @@ func (t *Table) inside20(s *Session, p *Packet20, from *Arrival, out []byte) []b
 	s.seen(from)
 	r.Session, r.RMCPPlus, r.Sequence = s, true, p.Sequence
 	r.Authenticated, r.Encrypted = p.Authenticated, p.Encrypted
-	answer := t.execute(r, maxMessage)
-	if answer == nil {
+	answer, flaws, ok := t.meddle(s, t.execute(r, maxMessage))
+	if answer == nil || !ok {
 		return out
 	}
 	reply := Packet20{Type: PayloadIPMI, Authenticated: p.Authenticated, Encrypted: p.Encrypted, Payload: answer}
-	return s.seal20(out, &reply)
+	return s.seal20(out, &reply, flaws)
 }
 
 // payload hands a payload other than an IPMI message to the machine. Whether it must be authenticated or encrypted was
@@ -114,15 +127,24 @@ func (t *Table) payload(s *Session, p *Packet20, data []byte, w *window20, from 
 
 // seal20 appends a packet to the console, with the next number of its kind. Bits that the session's cipher suite has no
 // algorithm for are left out.
-func (s *Session) seal20(out []byte, p *Packet20) []byte {
+func (s *Session) seal20(out []byte, p *Packet20, flaws Flaws) []byte {
+	if flaws != 0 {
+		return s.flawed20(out, p, flaws)
+	}
+	s.number(p)
+	return p.Seal(out, s.integrity, s.confidentiality)
+}
+
+// number addresses a packet to the console and gives it the next number of its kind, whose counter it returns.
+func (s *Session) number(p *Packet20) (counter *uint32) {
 	p.SessionID = s.consoleID
 	p.Authenticated = p.Authenticated && s.Authenticates()
 	p.Encrypted = p.Encrypted && s.Encrypts()
-	counter := &s.outPlain
+	counter = &s.outPlain
 	if p.Authenticated {
 		counter = &s.outAuth
 	}
 	*counter = nextSequence(*counter)
 	p.Sequence = *counter
-	return p.Seal(out, s.integrity, s.confidentiality)
+	return counter
 }

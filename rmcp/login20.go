@@ -15,7 +15,9 @@ type setup struct {
 	kg    Key            // as it was with RAKP 1
 	user  User
 	keys  KeyExchange
-	over  bool // the exchange is over: only repetitions are answered
+	over  bool           // the exchange is over: only repetitions are answered
+	asked ipmb.Privilege // by Open Session Request
+	flaws Flaws
 
 	open, rakp1, rakp3 exchange
 }
@@ -37,7 +39,9 @@ func answerSetup(out []byte, kind PayloadType, payload []byte) []byte {
 
 // refuse counts and logs a refusal.
 func (t *Table) refuse(from *Arrival, kind PayloadType, status Status) {
-	t.Stats.Refused[status].Add(1)
+	if int(status) < len(t.Stats.Refused) {
+		t.Stats.Refused[status].Add(1)
+	}
 	t.opt.Log.Info().Stringer("peer", from.Peer).Stringer("answer", kind).Stringer("status", status).Msg("login refused")
 }
 
@@ -64,7 +68,7 @@ func (t *Table) openSession(c *Channel, b []byte, from *Arrival, out []byte) []b
 		return answerSetup(out, PayloadOpenSessionResponse, resp.AppendTo(nil))
 	}
 	s := &Session{rmcpPlus: true, channel: from.Channel, peer: from.Peer, suite: suite, consoleID: req.ConsoleID,
-		setup: &setup{limit: resp.Privilege}}
+		setup: &setup{limit: resp.Privilege, asked: req.Privilege, flaws: t.flaws}}
 	t.addHalfOpen(s)
 	resp.ManagedID = s.id
 	resp.Auth, resp.Integrity, resp.Confidentiality = suite.Auth, suite.Integrity, suite.Confidentiality
@@ -91,8 +95,9 @@ func (t *Table) choose(c *Channel, req *OpenSessionRequest) (Suite, ipmb.Privile
 		return Suite{}, 0, StatusInvalidConfidentialityAlg
 	}
 	var best *SuiteLimit
-	for i := range c.Suites {
-		s := &c.Suites[i]
+	suites := t.flaws.suites(c)
+	for i := range suites {
+		s := &suites[i]
 		if !s.Limit.IsLevel() || s.Limit < req.Privilege || !req.Auth.Allows(s.Auth) ||
 			!req.Integrity.Allows(s.Integrity) || !req.Confidentiality.Allows(s.Confidentiality) {
 			continue
@@ -158,6 +163,8 @@ func (t *Table) rakp1(c *Channel, b []byte, from *Arrival, out []byte) []byte {
 	if status == StatusOK {
 		t.touch(s)
 		s.setup.rakp1, s.setup.rakp3 = exchange{}, exchange{}
+		s.setup.flaws |= t.flaws
+		m.Name = s.setup.nameOf(m.Name)
 		if resp.Status = wrong; wrong == StatusOK {
 			resp.Status = t.identify(s, c, &m)
 		}
@@ -169,10 +176,11 @@ func (t *Table) rakp1(c *Channel, b []byte, from *Arrival, out []byte) []byte {
 	u := s.setup
 	u.keys = KeyExchange{Auth: s.suite.Auth, ConsoleID: s.consoleID, ManagedID: s.id, ConsoleRandom: m.ConsoleRandom,
 		GUID: t.bmc.SystemGUID(), Role: m.Role, Name: []byte(u.user.Name)}
+	u.spoilKeys()
 	t.random(u.keys.ManagedRandom[:])
 	u.kg = c.KG
 	resp.ManagedRandom, resp.GUID = u.keys.ManagedRandom, u.keys.GUID
-	resp.Code = u.keys.AppendRAKP2Code(nil, u.user.Password)
+	resp.Code = u.keys.AppendRAKP2Code(nil, u.passwordFor(s.suite))
 	u.rakp1.set(b, resp.AppendTo(nil))
 	return answerSetup(out, PayloadRAKP2, u.rakp1.answer)
 }
@@ -257,14 +265,15 @@ func (t *Table) rakp3(c *Channel, b []byte, from *Arrival, out []byte) []byte {
 		return out
 	}
 	t.touch(s)
+	s.setup.flaws |= t.flaws
 	if resp.Status = t.authenticate(s, m.Code); resp.Status != StatusOK {
 		t.refuse(from, PayloadRAKP4, resp.Status)
 		s.setup.over = true
 		s.setup.rakp3.set(b, resp.AppendTo(nil))
 		return answerSetup(out, PayloadRAKP4, s.setup.rakp3.answer)
 	}
-	keys := s.setup.keys.Keys(s.setup.kg, s.setup.user.Password)
-	resp.ICV = keys.ICV()
+	keys := s.setup.keys.Keys(s.setup.kg, s.setup.passwordFor(s.suite))
+	resp.ICV = s.setup.checkValue(&keys, s.suite)
 	t.activate20(s, &keys, c, from)
 	s.setup.rakp3.set(b, resp.AppendTo(nil))
 	return answerSetup(out, PayloadRAKP4, s.setup.rakp3.answer)
@@ -286,7 +295,7 @@ func (t *Table) refused(s *Session, status Status, from *Arrival) {
 // has another length than the algorithm's, is a wrong one. [IPMI 2.0 §13.23]
 func (t *Table) authenticate(s *Session, code []byte) Status {
 	u := s.setup
-	right := u.keys.VerifyRAKP3Code(code, u.user.Password)
+	right := u.rightCode(code, s.suite)
 	switch {
 	case len(t.active) >= t.opt.Slots, t.full(s.channel, &u.user), t.high(s.max): // the attempt fails anyway: no word on the password
 		if right {
@@ -305,7 +314,11 @@ func (t *Table) authenticate(s *Session, code []byte) Status {
 // activate20 makes a session out of a login that is through.
 func (t *Table) activate20(s *Session, keys *SessionKeys, c *Channel, from *Arrival) {
 	var err error
-	if s.integrity, err = NewIntegrity(s.suite.Integrity, keys.K1(), s.setup.user.Password); err == nil {
+	key := keys.K1()
+	if s.setup.flaws.has(FlawIntegrityBySIK) {
+		key = keys.SIK()
+	}
+	if s.integrity, err = NewIntegrity(s.suite.Integrity, key, s.setup.passwordFor(s.suite)); err == nil {
 		s.confidentiality, err = NewConfidentiality(s.suite.Confidentiality, keys.K2(), t.opt.Rand)
 	}
 	if err != nil {

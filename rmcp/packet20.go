@@ -159,12 +159,19 @@ func (p *Packet20) AppendTo(b []byte) []byte {
 // Seal appends the whole datagram, RMCP header included, with Payload encrypted by c when p.Encrypted, and a session
 // trailer by i when p.Authenticated. A nil state, and an algorithm none, leave their half out, header bit included.
 // Payload must not share memory with b's free capacity. [IPMI 2.0 §13.6]
-func (p *Packet20) Seal(b []byte, i *Integrity, c *Confidentiality) []byte {
+func (p *Packet20) Seal(b []byte, i *Integrity, c *Confidentiality) []byte { return p.seal(b, i, c, 0) }
+
+// seal is Seal with flaws.
+func (p *Packet20) seal(b []byte, i *Integrity, c *Confidentiality, flaws Flaws) []byte {
 	encrypt := p.Encrypted && c != nil && c.Alg() != ConfidentialityNone
 	sign := p.Authenticated && i != nil && i.Alg() != IntegrityNone
 	b, start, length := p.appendHeader(b, encrypt, sign)
 	if encrypt {
-		b = c.Seal(b, p.Payload)
+		iv := len(b)
+		b = c.seal(b, p.Payload, flaws)
+		if flaws.has(FlawIV) {
+			b[iv] ^= 0xff
+		}
 	} else {
 		b = append(b, p.Payload...)
 	}
@@ -172,13 +179,22 @@ func (p *Packet20) Seal(b []byte, i *Integrity, c *Confidentiality) []byte {
 	if !sign {
 		return b
 	}
-	pad := byte(0)
-	for (len(b)-start+trailerMinSize)%integrityAlign != 0 {
-		b = append(b, integrityPad)
+	pad, filler, counted := byte(0), byte(integrityPad), trailerMinSize
+	if flaws.has(FlawIntegrityPad) {
+		filler = 0
+	}
+	if flaws.has(FlawIntegrityPadShort) {
+		counted = 0
+	}
+	for (len(b)-start+counted)%integrityAlign != 0 {
+		b = append(b, filler)
 		pad++
 	}
 	b = append(b, pad, nextHeader)
-	return i.Sum(b, b[start:])
+	code := len(b)
+	b = i.Sum(b, b[start:])
+	flaws.authCode(b[code:])
+	return b
 }
 
 // appendHeader appends everything in front of the payload, and returns where the authenticated range starts and where

@@ -21,10 +21,13 @@ func (q *queue) empty() bool { return len(q.packets) == 0 }
 // Send sends an IPMI message to the session's console: the answer to a bridged request, or a request of the BMC or of
 // system software. It is authenticated if the session's packets are, and encrypted unless that is suspended. It leaves
 // when the lock is given back, behind the answer of a request in progress. Lock held.
-func (t *Table) Send(s *Session, m *ipmb.Message) {
+func (t *Table) Send(s *Session, m *ipmb.Message) { t.SendBytes(s, m.AppendTo(nil)) }
+
+// SendBytes sends bytes as Send sends a message, whatever they are. Lock held.
+func (t *Table) SendBytes(s *Session, b []byte) {
 	q := &t.queue
 	start := len(q.data)
-	q.data = m.AppendTo(q.data)
+	q.data = append(q.data, b...)
 	q.packets = append(q.packets, queued{session: s, start: start, end: len(q.data),
 		packet: Packet20{Type: PayloadIPMI, Authenticated: true, Encrypted: !s.plainMessages}})
 }
@@ -50,6 +53,15 @@ func (t *Table) flush() {
 		p := &q.packets[i]
 		s := p.session
 		payload := q.data[p.start:p.end]
+		var flaws Flaws
+		if t.faults != nil {
+			t.passing = Passage{Channel: s.channel, Peer: s.route.peer, Local: s.route.local, RMCPPlus: s.rmcpPlus, Payload: p.packet.Type}
+			var send bool
+			if payload, flaws, send = t.meddle(s, payload); !send {
+				*p = queued{}
+				continue
+			}
+		}
 		q.sealed = q.sealed[:0]
 		switch {
 		case !s.rmcpPlus && len(payload) > MaxMessage15:
@@ -57,19 +69,18 @@ func (t *Table) flush() {
 			continue // fits in no packet
 		case s.rmcpPlus:
 			p.packet.Payload = payload
-			q.sealed = s.seal20(q.sealed, &p.packet)
+			q.sealed = s.seal20(q.sealed, &p.packet, flaws)
 		default:
 			authType := s.authType
 			if s.messageOff {
 				authType = AuthTypeNone
 			}
 			s.outbound = nextSequence(s.outbound)
-			q.sealed = s.seal15(q.sealed, authType, s.outbound, payload)
+			q.sealed = s.seal15(q.sealed, authType, s.outbound, payload, flaws)
 		}
 		*p = queued{}
 		if s.route.wire != nil {
-			s.route.wire.WriteDatagram(q.sealed, s.route.peer, s.route.local)
-			t.Stats.Out.Add(1)
+			t.write(q.sealed, s.route)
 		}
 	}
 	q.packets, q.data = q.packets[:0], q.data[:0]

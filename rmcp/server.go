@@ -126,6 +126,18 @@ func (s *Server) WriteDatagram(b []byte, peer, local netip.AddrPort) {
 	}
 }
 
+// WriteStray sends a datagram from a port that nobody asked. A socket that is none of UDP sends nothing. [Stray]
+func (s *Server) WriteStray(b []byte, peer, local netip.AddrPort) {
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: local.Addr().AsSlice()})
+	if err == nil {
+		_, err = conn.WriteToUDPAddrPort(b, peer)
+		conn.Close()
+	}
+	if err != nil && !s.closing.Load() {
+		s.opt.Log.Warn().Err(err).Stringer("peer", peer).Msg("stray write failed")
+	}
+}
+
 // Close ends Serve, waits for it, and closes the socket. It may be called more than once.
 func (s *Server) Close() error {
 	s.once.Do(func() {

@@ -23,12 +23,14 @@ const (
 	DropDecryption                        // wrong padding or lengths in an encrypted payload
 	DropPayload                           // payload type that does not belong there
 	DropMessage                           // IPMI message too short, or wrong checksum
+	DropFault                             // a fault rule said so
 	DropReasons                           // their number
 )
 
 var dropNames = [DropReasons]string{
 	"away", "header", "ack", "class", "asf", "channel", "format", "unknown-session", "half-open", "auth-type",
 	"auth-code", "unauthenticated", "sequence", "decryption", "payload", "message",
+	"fault",
 }
 
 // String is the reason's name ("unknown-session").

@@ -70,6 +70,12 @@ type Table struct {
 	queue    queue
 	ended    []ended
 
+	faults  Faults // nil: nothing fails on purpose
+	passing Passage
+	flaws   Flaws // of the set-up message in progress
+	held    map[*held]struct{}
+	order   []*held // in the order in which they came
+
 	request Request // the one in progress, and room for its answer: kept here so that they cost no allocation
 	message [maxMessage]byte
 }
@@ -93,7 +99,7 @@ func NewTable(bmc BMC, opt Options) *Table {
 	if opt.Rand == nil {
 		opt.Rand = rand.Reader
 	}
-	return &Table{bmc: bmc, opt: opt, byID: make(map[uint32]*Session)}
+	return &Table{bmc: bmc, opt: opt, byID: make(map[uint32]*Session), held: make(map[*held]struct{})}
 }
 
 // Lock takes the table's lock.
@@ -108,6 +114,9 @@ func (t *Table) Unlock() {
 
 // settle does what could not be done while the machine was at work.
 func (t *Table) settle() {
+	if t.faults != nil {
+		t.faults.Settle()
+	}
 	for len(t.ended) > 0 || !t.queue.empty() {
 		t.flush()
 		for _, e := range t.takeEnded() {
@@ -325,4 +334,5 @@ func (t *Table) CloseAll() {
 	t.Lock()
 	defer t.Unlock()
 	t.EndAll(EndChange)
+	t.DropHeld()
 }
