@@ -82,7 +82,7 @@ func (a *assigner) assignStruct(s *shape, n *node, v reflect.Value, path string)
 		f := s.field(e.key)
 		if f == nil {
 			place := &node{file: e.value.file, line: e.line, parent: e.value.parent, step: e.key}
-			a.problems.add(place, "unknown key (%s)", hint(e.key, s.fieldNames()))
+			a.problems.add(place, "unknown key (%s)", later(func() string { return hint(e.key, s.fieldNames()) }))
 			continue
 		}
 		place := joinPath(path, f.name)

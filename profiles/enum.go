@@ -137,29 +137,6 @@ var accessModeWords = []word{
 // String is the word of profiles.
 func (m AccessMode) String() string { return nameOf(accessModeWords, m) }
 
-// AuthType is an IPMI v1.5 authentication type. [IPMI 2.0 §13.6]
-type AuthType uint8
-
-// Authentication types.
-const (
-	AuthNone     AuthType = 0
-	AuthMD2      AuthType = 1
-	AuthMD5      AuthType = 2
-	AuthPassword AuthType = 4 // straight password or key
-	AuthOEM      AuthType = 5
-)
-
-var authTypeWords = []word{
-	{"none", uint8(AuthNone)},
-	{"md2", uint8(AuthMD2)},
-	{"md5", uint8(AuthMD5)},
-	{"password", uint8(AuthPassword)},
-	{"oem", uint8(AuthOEM)},
-}
-
-// String is the word of profiles.
-func (a AuthType) String() string { return nameOf(authTypeWords, a) }
-
 // InterfaceType is the kind of system interface. [IPMI 2.0 §22.9]
 type InterfaceType uint8
 

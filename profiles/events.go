@@ -111,6 +111,9 @@ type PEF struct {
 	Strings uint8 `yaml:"strings" default:"8" range:"0..127"`
 	// StringBlocks of 16 bytes in each alert string.
 	StringBlocks int `yaml:"string_blocks" default:"4" range:"1..15"`
+	// GroupControls is the number of group control table entries, parameter 14; 0: none, and no parameters 14 and 15. The
+	// table is stored: there is no ICMB over which the controller could control a group.
+	GroupControls uint8 `yaml:"group_controls" range:"0..8"`
 	// NoEventParameters: Alert Immediate refuses platform event parameters with 83h. [IPMI 2.0 §30.7]
 	NoEventParameters bool `yaml:"no_event_parameters"`
 	// TrapPort is the UDP port of alert destinations. No configuration parameter has it.

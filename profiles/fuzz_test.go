@@ -37,6 +37,29 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzParseFaults: no rules panic, in a profile or in a quirk, and those that are taken are the same when they are
+// printed and read again.
+func FuzzParseFaults(f *testing.F) {
+	for _, name := range Quirks() {
+		data, err := quirkFiles.ReadFile("quirks/" + name + ".yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, rules, _ := strings.Cut(string(data), "rules:\n")
+		f.Add(rules)
+	}
+	f.Add("  - {name: a, at: request, when: {command: x, fields: [{at: -1, size: 2, min: 1, max: 2}]}, hits: {nth: [1], per: peer}, do: drop}\n")
+	f.Add("  - {name: a, at: session, scenario: {name: s, when: b, then: start}, do: {patch: [{at: 1, set: \"?1\", insert: \"00\"}], flaws: [iv]}}\n")
+	f.Fuzz(func(t *testing.T, rules string) {
+		const quirk = "quirk: a\nsummary: b\nwire: c\nclients: [{client: d, sees: e}]\nrules:\n"
+		_, _ = parseQuirk("fuzz.yaml", []byte(quirk+rules))
+		indented := strings.ReplaceAll("\n"+rules, "\n", "\n  ")
+		if p, err := Parse("fuzz.yaml", []byte("profile: a\nfaults:\n  rules:"+indented)); err == nil {
+			wantSame(t, p)
+		}
+	})
+}
+
 // hostileProfiles are made to cost time or memory, or to break the library.
 func hostileProfiles() []example {
 	bomb := "profile: a\na0: &a0 [x, x, x, x, x, x, x, x, x]\n"
@@ -55,7 +78,7 @@ func hostileProfiles() []example {
 		{name: "open mappings", yaml: fill("{")},
 		{name: "open keys", yaml: fill("? ")},
 		{name: "nested dashes", yaml: fill("- ")},
-		{name: "empty elements", yaml: "profile: a\nx: [" + strings.Repeat("a,", much/2-16) + "]\n"},
+		{name: "empty elements", yaml: "profile: a\nx: [" + strings.Repeat("a,", much/4-16) + "]\n"},
 		{name: "long key", yaml: "profile: a\n? " + strings.Repeat("k", much) + "\n: 1\n"},
 		{name: "comments", yaml: "profile: a\n" + strings.Repeat("#\n", much/2)},
 		{name: "comments inside", yaml: "profile: a\nx:\n" + strings.Repeat(" #\n", much/3) + " - 1\n"},

@@ -125,6 +125,8 @@ type Walk struct {
 	Every Duration `yaml:"every" default:"1s"`      // time between steps
 	Low   *float64 `yaml:"low"`                     // never below
 	High  *float64 `yaml:"high"`                    // never above
+	// Within is how far the value goes from the start value, to either side. 0: as far as it comes.
+	Within float64 `yaml:"within" range:"0.."`
 }
 
 // Replay gives recorded values, one after the other.

@@ -18,14 +18,35 @@ type LAN struct {
 	BackupGateway    IPv4          `yaml:"backup_gateway" default:"0.0.0.0"`               // parameter 14
 	BackupGatewayMAC MAC           `yaml:"backup_gateway_mac" default:"00:00:00:00:00:00"` // parameter 15
 	Community        string        `yaml:"community" length:"0..18" default:"public"`      // parameter 16
+	// Lease is what DHCP gives when the source becomes dhcp, and when DHCP is started anew.
+	Lease Lease `yaml:"lease"`
 	// Destinations is the number of alert destinations, parameter 17. Destination 0, the volatile one, is not counted.
 	Destinations uint8 `yaml:"destinations" range:"0..15"`
+	// Rollback lets software commit what it wrote while set in progress, and takes back what was not committed when it
+	// says set complete. Without it, a commit is CCh and all writes last.
+	Rollback bool `yaml:"rollback"`
 	// ReadOnly has the numbers of further parameters that refuse writes with 82h.
 	ReadOnly []uint8 `yaml:"read_only"`
 	// Without has the numbers of parameters that the machine lacks: 80h.
 	Without []uint8 `yaml:"without"`
 	// Parameters have values at start by number, and set and block selector where the parameter has them.
 	Parameters []Parameter `yaml:"parameters"`
+}
+
+// Lease is what DHCP gives a LAN channel.
+type Lease struct {
+	Time    Duration `yaml:"time" default:"1s"`         // how long it takes; no address is there meanwhile
+	IP      IPv4     `yaml:"ip" default:"0.0.0.0"`      // absent: the addresses of the LAN section
+	Mask    IPv4     `yaml:"mask" default:"0.0.0.0"`    // subnet mask
+	Gateway IPv4     `yaml:"gateway" default:"0.0.0.0"` // default gateway
+}
+
+// Leased are the addresses that DHCP gives.
+func (l *LAN) Leased() (ip, mask, gateway IPv4) {
+	if l.Lease.IP == (IPv4{}) {
+		return l.IP, l.Mask, l.Gateway
+	}
+	return l.Lease.IP, l.Lease.Mask, l.Lease.Gateway
 }
 
 // Parameter is a configuration parameter's value at start. OEM parameters (192-255) exist when they are listed here.

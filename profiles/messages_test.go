@@ -43,7 +43,7 @@ var badProfiles = []example{
 	{name: "unknown key, one near", yaml: "profile: a\nsesions: {}\n", want: `bad.yaml:2: sesions: unknown key (did you mean "sessions"?)`},
 	{name: "unknown key, letters swapped", yaml: "profile: a\nusers:\n  - id: 2\n    privilege: user\n    privliege: user\n",
 		want: `bad.yaml:5: users[0].privliege: unknown key (did you mean "privilege"?)`},
-	{name: "unknown key, none near", yaml: "profile: a\ncommands: {zzz: 1}\n", want: "bad.yaml:2: commands.zzz: unknown key (expected one of off)"},
+	{name: "unknown key, none near", yaml: "profile: a\ncommands: {zzz: 1}\n", want: "bad.yaml:2: commands.zzz: unknown key (expected one of off, remote)"},
 	{name: "empty key", yaml: "profile: a\ncommands: {\"\": 1}\n", want: "bad.yaml:2: commands.?: a key is a single word"},
 	{name: "unknown key with dots", yaml: "profile: a\n\"x.y z\": 1\n",
 		want: "bad.yaml:2: \"x.y z\": unknown key (" + allKeys[Profile]() + ")"},

@@ -61,6 +61,12 @@ func (p *problems) add(n *node, format string, args ...any) {
 	})
 }
 
+// later is a part of a problem that costs time to find: it is looked for when the problem is told.
+type later func() string
+
+// String finds it.
+func (l later) String() string { return l() }
+
 // addError notes a problem that is only put in words when it will be told.
 func (p *problems) addError(e func() *Error) {
 	if len(p.list) == maxErrors {

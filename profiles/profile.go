@@ -10,7 +10,10 @@
 // other lists replace the inherited one.
 package profiles
 
-import "github.com/fakebmc/fakebmc/ipmb"
+import (
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/rmcp"
+)
 
 // Profile is one machine.
 type Profile struct {
@@ -38,10 +41,17 @@ type Profile struct {
 	UserSlots int `yaml:"user_slots" default:"10" range:"1..63"`
 	// Users by ID. IDs that are not listed are empty slots. [IPMI 2.0 §6.9]
 	Users []User `yaml:"users"`
+	// EmptySlots is the standing of the user IDs that are not listed.
+	EmptySlots SlotAccess `yaml:"empty_slots"`
 	// Commands changes the command table for this machine.
 	Commands Commands `yaml:"commands"`
 	// I2C is the hardware: buses and the devices on them. [IPMI 2.0 §22.11]
 	I2C []I2CBus `yaml:"i2c"`
+	// SensorKinds are what many sensors have in common, by name: a sensor names its kind, and has the kind's keys except
+	// those that it gives itself.
+	SensorKinds map[string]Sensor `yaml:"sensor_kinds" profile:"partial"`
+	// Still: nothing moves by itself, whatever move says.
+	Still bool `yaml:"still"`
 	// Sensors of the controller. [IPMI 2.0 §35]
 	Sensors []Sensor `yaml:"sensors"`
 	// SDR is the sensor data record repository. [IPMI 2.0 §33]
@@ -66,8 +76,22 @@ type Profile struct {
 	SEL SEL `yaml:"sel"`
 	// PEF is platform event filtering. [IPMI 2.0 §17, §30]
 	PEF PEF `yaml:"pef"`
+	// IPMB are the other management controllers on the controller's buses. [IPMI 2.0 §3.1]
+	IPMB []Satellite `yaml:"ipmb"`
+	// BridgeReply is how Send Message hands on the answer of another controller: in a message of its own, as the
+	// specification says, or in its own response, as some controllers do. [IPMI 2.0 §6.13.3, §22.7]
+	BridgeReply string `yaml:"bridge_reply" default:"separate" words:"separate embedded"`
+	// BridgeRaw: Send Message sends raw bytes, too. [IPMI 2.0 §22.7]
+	BridgeRaw bool `yaml:"bridge_raw"`
+	// OEM are the vendors' own commands.
+	OEM OEM `yaml:"oem"`
+	// Faults are what goes wrong on purpose.
+	Faults Faults `yaml:"faults"`
+	// Quirks are misbehaviours of real controllers, by their names: see `fakebmc profiles quirks`.
+	Quirks []string `yaml:"quirks"`
 
-	where map[string]*node // where each value stands in the files, nil when there are none
+	where  map[string]*node // where each value stands in the files, nil when there are none
+	within string           // of a satellite's profile: its place in the machine's, "ipmb[0]."
 }
 
 // Device is the management controller's own identity. [IPMI 2.0 §20.1]
@@ -114,6 +138,8 @@ type SystemInfo struct {
 	PresentVersion  string `yaml:"present_os_version" length:"0..255"` // its version
 	BMCURL          string `yaml:"bmc_url" length:"0..255"`            // where a person finds the controller
 	BaseOSURL       string `yaml:"base_os_url" length:"0..255"`        // where a person finds the operating system or hypervisor's manager
+	// Parameters by number: OEM parameters (192-255), which vendors' clients read.
+	Parameters []Parameter `yaml:"parameters"`
 	// ReadOnly names the parameters above that refuse writes with 82h.
 	ReadOnly []string `yaml:"read_only" words:"firmware_version name primary_os present_os present_os_version bmc_url base_os_url"`
 }
@@ -183,6 +209,9 @@ type Channel struct {
 	Modes []AccessMode `yaml:"modes" default:"[always]"`
 	// Auth lists the IPMI v1.5 authentication types. A list stands for all privileges.
 	Auth ChannelAuth `yaml:"auth"`
+	// Versions of IPMI whose sessions the channel takes and says that it takes. Absent: 1.5 with some authentication type
+	// in auth, 2.0 with some cipher suite.
+	Versions []string `yaml:"versions" words:"1.5 2.0"`
 	// Suites are the RMCP+ cipher suites that the channel offers, in the order in which it tells them. LAN parameters
 	// 22 to 24 can describe 16; those after them keep their privilege.
 	Suites   []Suite  `yaml:"cipher_suites" length:"0..20"`
@@ -192,6 +221,7 @@ type Channel struct {
 	OEMPayloads []OEMPayload `yaml:"oem_payloads" length:"0..16"`
 	SOL         SOL          `yaml:"sol"`          // Serial over LAN configuration at start
 	LAN         LAN          `yaml:"lan"`          // network configuration at start, for LAN channels
+	Serial      Serial       `yaml:"serial"`       // configuration at start, for serial channels
 	BadPassword BadPassword  `yaml:"bad_password"` // when wrong passwords lock a user out
 }
 
@@ -207,11 +237,11 @@ type Access struct {
 // ChannelAuth lists the IPMI v1.5 authentication types enabled for each requested privilege.
 // [IPMI 2.0 §23.2, LAN parameter 2]
 type ChannelAuth struct {
-	Callback      []AuthType `yaml:"callback" profile:"short"`      // for sessions that ask for Callback
-	User          []AuthType `yaml:"user" profile:"short"`          // for sessions that ask for User
-	Operator      []AuthType `yaml:"operator" profile:"short"`      // for sessions that ask for Operator
-	Administrator []AuthType `yaml:"administrator" profile:"short"` // for sessions that ask for Administrator
-	OEM           []AuthType `yaml:"oem" profile:"short"`           // for sessions that ask for OEM
+	Callback      []rmcp.AuthType `yaml:"callback" profile:"short"`      // for sessions that ask for Callback
+	User          []rmcp.AuthType `yaml:"user" profile:"short"`          // for sessions that ask for User
+	Operator      []rmcp.AuthType `yaml:"operator" profile:"short"`      // for sessions that ask for Operator
+	Administrator []rmcp.AuthType `yaml:"administrator" profile:"short"` // for sessions that ask for Administrator
+	OEM           []rmcp.AuthType `yaml:"oem" profile:"short"`           // for sessions that ask for OEM
 }
 
 // Suite is one RMCP+ cipher suite of a channel: a number, or a number and its maximum privilege.
@@ -266,8 +296,17 @@ type UserAccess struct {
 	SOL          *bool          `yaml:"sol" default:"true"`                                                   // SOL payload
 }
 
+// SlotAccess is the standing of a user ID that nobody uses, on all channels that have sessions. [IPMI 2.0 §22.27]
+type SlotAccess struct {
+	Messaging *bool `yaml:"messaging" default:"true"` // IPMI messaging
+	LinkAuth  bool  `yaml:"link_auth"`                // may be used for link authentication (PPP)
+}
+
 // Commands changes the command table for this machine.
 type Commands struct {
 	// Off has names or numbers ("06h/52h") of commands that the machine lacks: C1h.
 	Off []string `yaml:"off"`
+	// Remote has names or numbers of commands that the machine takes over sessions, and the specification only from the
+	// system interface and the IPMB.
+	Remote []string `yaml:"remote"`
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// SDR is the sensor data record repository. It begins with the records of the section sensors and the locators of the
-// section fru; what is here comes behind them. [IPMI 2.0 §33]
+// SDR is the sensor data record repository. It has the records of the section sensors, the locators of the section
+// fru, and what is here, in this order as far as they have no record IDs. [IPMI 2.0 §33]
 type SDR struct {
 	// Update modes of the repository.
 	Update string `yaml:"update" default:"both" words:"unspecified non-modal modal both"`
@@ -22,12 +22,18 @@ type SDR struct {
 	// when the records are others.
 	Added  *uint32 `yaml:"added"`
 	Erased *uint32 `yaml:"erased"` // see added
+	// SameDevice: the controller's device SDRs are all records of the repository. Otherwise they are those of its sensors.
+	SameDevice bool `yaml:"same_device_sdrs"`
 	// Controller is the controller's own locator record, type 12h.
 	Controller Controller `yaml:"controller"`
 	// Controllers are locator records of other controllers.
 	Controllers []OtherController `yaml:"controllers"`
 	// Devices are generic device locator records, type 10h.
 	Devices []DeviceLocator `yaml:"devices"`
+	// Inventories are FRU device locator records, type 11h, of inventories that are not in the section fru.
+	Inventories []FRULocator `yaml:"inventories"`
+	// Sensors are the records of sensors that are not the controller's own: of other controllers, and of system software.
+	Sensors []OtherSensor `yaml:"sensors"`
 	// Associations are entity association records, types 08h and 09h.
 	Associations []Association `yaml:"associations"`
 	// Confirmations are management controller confirmation records, type 13h.
@@ -48,6 +54,8 @@ type Controller struct {
 	// Support is the controller's device support. Absent: of the controller itself, what Get Device ID says.
 	Support []Support `yaml:"support"`
 	OEM     uint8     `yaml:"oem" profile:"hex"` // reserved for OEM use
+	// RecordID of the record. 0: the next one.
+	RecordID uint16 `yaml:"record_id" profile:"hex"`
 }
 
 // OtherController is the locator record of another controller.
@@ -59,6 +67,34 @@ type OtherController struct {
 	Flags   uint8     `yaml:"flags" profile:"hex"`           // power state notification and global initialization, byte 8
 	Support []Support `yaml:"support"`                       // the controller's device support
 	OEM     uint8     `yaml:"oem" profile:"hex"`             // reserved for OEM use
+	// RecordID of the record. 0: the next one.
+	RecordID uint16 `yaml:"record_id" profile:"hex"`
+}
+
+// FRULocator is a FRU device locator record. [IPMI 2.0 §43.8]
+type FRULocator struct {
+	Name     string `yaml:"name" length:"0..16"`                      // ID string
+	Access   uint8  `yaml:"access" default:"0x20" profile:"hex"`      // controller that the inventory is behind
+	Device   uint8  `yaml:"device" profile:"hex"`                     // FRU device ID, or slave address of an inventory that is not logical
+	Logical  *bool  `yaml:"logical" default:"true"`                   // read with the FRU commands
+	LUN      uint8  `yaml:"lun" range:"0..3"`                         // of the commands, or of Master Write-Read
+	Bus      uint8  `yaml:"bus" range:"0..7"`                         // private bus
+	Channel  uint8  `yaml:"channel" range:"0..15"`                    // of access
+	Type     uint8  `yaml:"device_type" default:"0x10" profile:"hex"` // device type
+	Modifier uint8  `yaml:"modifier" profile:"hex"`                   // device type modifier
+	Entity   Entity `yaml:"entity" default:"system-board"`            // that the inventory is about
+	OEM      uint8  `yaml:"oem" profile:"hex"`                        // reserved for OEM use
+	// RecordID of the record. 0: the next one.
+	RecordID uint16 `yaml:"record_id" profile:"hex"`
+}
+
+// OtherSensor is the record of a sensor that is not the controller's own. [IPMI 2.0 §43.1, bytes 6 and 7]
+type OtherSensor struct {
+	// Owner is the slave address of another controller, or the software ID of system software as an odd number.
+	Owner   uint8  `yaml:"owner" profile:"required,hex"`
+	LUN     uint8  `yaml:"lun" range:"0..3"`      // of the owner
+	Channel uint8  `yaml:"channel" range:"0..15"` // that the owner is on
+	Sensor  Sensor `yaml:"sensor"`                // what its record says; it has no reading here
 }
 
 // DeviceLocator is a generic device locator record. [IPMI 2.0 §43.7]
@@ -75,6 +111,8 @@ type DeviceLocator struct {
 	Modifier uint8  `yaml:"modifier" profile:"hex"`              // device type modifier
 	Entity   Entity `yaml:"entity" default:"system-board"`       // that the device belongs to
 	OEM      uint8  `yaml:"oem" profile:"hex"`                   // reserved for OEM use
+	// RecordID of the record. 0: the next one.
+	RecordID uint16 `yaml:"record_id" profile:"hex"`
 }
 
 // Association is an entity association record. [IPMI 2.0 §43.4, §43.5]
@@ -115,6 +153,8 @@ type ChannelRecord struct {
 type OEMRecord struct {
 	Manufacturer uint32   `yaml:"manufacturer" range:"0..1048575"` // IANA enterprise number
 	Data         HexBytes `yaml:"data" length:"0..56"`             // behind it
+	// RecordID of the record. 0: the next one.
+	RecordID uint16 `yaml:"record_id" profile:"hex"`
 }
 
 // FRU is one FRU inventory device. Its contents are an EEPROM's, or its own memory. [IPMI 2.0 §34] [FRU §8]
@@ -130,10 +170,14 @@ type FRU struct {
 	// Protected are the byte offsets that Write FRU Data refuses: first and last.
 	Protected []int  `yaml:"protected" length:"0,2" range:"0..65535"`
 	Entity    Entity `yaml:"entity" default:"system-board"` // that the inventory is about
-	// Locator: the SDR repository has a locator record. FRU device 0 never has one.
-	Locator  *bool `yaml:"locator" default:"true"`
-	Modifier uint8 `yaml:"modifier" profile:"hex"` // device type modifier in the locator
-	OEM      uint8 `yaml:"oem" profile:"hex"`      // reserved for OEM use in the locator
+	// Locator: the SDR repository has a locator record. Absent: all but FRU device 0 have one.
+	Locator  *bool `yaml:"locator"`
+	Type     uint8 `yaml:"device_type" default:"0x10" profile:"hex"` // device type in the locator, 10h logical FRU device
+	Modifier uint8 `yaml:"modifier" profile:"hex"`                   // device type modifier in the locator
+	Bus      uint8 `yaml:"bus" range:"0..7"`                         // private bus in the locator
+	OEM      uint8 `yaml:"oem" profile:"hex"`                        // reserved for OEM use in the locator
+	// RecordID of the locator. 0: the next one.
+	RecordID uint16 `yaml:"record_id" profile:"hex"`
 
 	// Image is the whole inventory, in place of the areas below.
 	Image    HexBytes         `yaml:"image"`

@@ -18,6 +18,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
+
+	"github.com/fakebmc/fakebmc/bmc/fault"
 )
 
 var update = flag.Bool("update", false, "write schema.json anew")
@@ -168,6 +170,10 @@ func (m *schemaMaker) value(s *shape, f *field, whole bool) object {
 		}
 		return o
 	case shapeMap:
+		if f != nil && f.partial {
+			m.defs[s.elem.typ.Name()+"Part"] = m.partSchema(s.elem)
+			return object{"type": "object", "additionalProperties": object{"$ref": "#/$defs/" + s.elem.typ.Name() + "Part"}}
+		}
 		return object{"type": "object", "additionalProperties": m.value(s.elem, f, whole)}
 	case shapeText:
 		return textSchema(f)
@@ -254,6 +260,12 @@ func (m *schemaMaker) scalarSchema(t reflect.Type, f *field) object {
 		return object{"type": "string", "pattern": "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"}
 	case reflect.TypeFor[Firmware]():
 		return pattern(`(\d|[1-9]\d|1[01]\d|12[0-7])\.\d\d`)
+	case reflect.TypeFor[fault.Names]():
+		return object{"type": "string", "pattern": `\S`}
+	case reflect.TypeFor[fault.Span]():
+		return object{"type": "string", "pattern": `^-?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`}
+	case reflect.TypeFor[fault.Pattern]():
+		return pattern("([0-9A-Fa-f?]{2} *)*")
 	case reflect.TypeFor[Version]():
 		return object{"enum": []any{"2.0", "1.5", 2.0, 1.5}}
 	}
@@ -300,6 +312,14 @@ func (m *schemaMaker) structSchema(s *shape, whole bool) object {
 		delete(o, "description")
 		return object{"anyOf": []object{m.value(short[0].shape, short[0], whole), o}, "description": m.doc(s.typ, "")}
 	}
+	return o
+}
+
+// partSchema is the schema of a struct of which nothing must be there.
+func (m *schemaMaker) partSchema(s *shape) object {
+	o := m.structSchema(s, false)
+	delete(o, "required")
+	delete(o["properties"].(object), removeKey)
 	return o
 }
 

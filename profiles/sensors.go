@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/sdr"
 )
 
@@ -17,7 +18,11 @@ import (
 type Sensor struct {
 	Number uint8 `yaml:"number" range:"0..254" profile:"key,hex"` // sensor number
 	// Name is the ID string of the sensor data record.
-	Name string     `yaml:"name" length:"0..16"`
+	Name string `yaml:"name" length:"0..16"`
+	// Kind is the name of an entry of sensor_kinds: what this sensor does not say, that says.
+	Kind string `yaml:"kind"`
+	// LUN of the controller that the sensor is on: 0, 1 or 3. Its number is the sensor's alone all the same.
+	LUN  uint8      `yaml:"lun" range:"0..3"`
 	Type SensorType `yaml:"type"` // sensor type
 	// Reading is the event/reading type. Absent: threshold of an analog sensor, sensor-specific of a discrete one.
 	Reading ReadingType `yaml:"reading"`
@@ -43,19 +48,22 @@ type Sensor struct {
 	Rate       string `yaml:"rate" words:"us ms s min h day"`     // the unit is per this time
 	Percentage bool   `yaml:"percentage"`                         // the reading is a percentage
 	// Range is the lowest and the highest value that the reading must be able to tell. Absent: it follows from type,
-	// thresholds and value.
+	// thresholds and value. With factors: the sensor minimum and maximum reading of the record.
 	Range     []float64 `yaml:"range" length:"0,2"`
 	Nominal   *float64  `yaml:"nominal"`    // nominal reading
 	NormalMin *float64  `yaml:"normal_min"` // normal minimum
 	NormalMax *float64  `yaml:"normal_max"` // normal maximum
 	// Factors are the conversion factors, for those who know them. More than one: a non-linear sensor's, by reading.
 	Factors       []Factors     `yaml:"factors"`
-	Format        string        `yaml:"format" words:"unsigned ones-complement twos-complement"` // of the raw reading, with factors
+	Format        string        `yaml:"format" words:"unsigned ones-complement twos-complement"` // of the raw reading, with factors; of a discrete sensor, what its record claims
 	Linearization Linearization `yaml:"linearization"`                                           // function of a linearized sensor, with factors
 	Lower         Thresholds    `yaml:"lower"`                                                   // lower thresholds
 	Upper         Thresholds    `yaml:"upper"`                                                   // upper thresholds
 	Hysteresis    *Hysteresis   `yaml:"hysteresis"`                                              // absent: two raw counts
-	FixedLimits   bool          `yaml:"fixed_limits"`                                            // thresholds and hysteresis cannot be set
+	// Live are thresholds at the start that are others than the record's. A sensor that has some can tell those that its
+	// masks let be read, also where its capabilities say that it has none, as on some real machines.
+	Live        *Limits `yaml:"live"`
+	FixedLimits bool    `yaml:"fixed_limits"` // thresholds and hysteresis cannot be set
 
 	// States of a discrete sensor that follow from devices.
 	States []SensorState `yaml:"states"`
@@ -74,6 +82,9 @@ type Sensor struct {
 
 	// Share is how many sensors with consecutive numbers the record describes (compact and event-only records).
 	Share uint8 `yaml:"share" range:"0..15"`
+	// Sharing is what the record says of it, in place of what follows from share: bytes 24 and 25 of a compact record, 13
+	// and 14 of an event-only one.
+	Sharing HexBytes `yaml:"sharing" length:"0,2"`
 	// Record is the kind of the sensor data record. Absent: full of an analog sensor, compact of a discrete one.
 	Record string `yaml:"record" words:"full compact event-only none"`
 	// RecordID of the sensor data record. 0: the next one.
@@ -93,6 +104,12 @@ type Thresholds struct {
 	NonCritical    *float64 `yaml:"non_critical"`    // warning
 	Critical       *float64 `yaml:"critical"`        // the entity is out of its limits
 	NonRecoverable *float64 `yaml:"non_recoverable"` // damage
+}
+
+// Limits are thresholds of both sides.
+type Limits struct {
+	Lower Thresholds `yaml:"lower"` // lower thresholds
+	Upper Thresholds `yaml:"upper"` // upper thresholds
 }
 
 // Hysteresis of both directions, in the sensor's unit. A number stands for both. [IPMI 2.0 §35.6]
@@ -280,8 +297,14 @@ func (c *checker) sensors(p *Profile) {
 	for i := range p.Sensors {
 		s, path := &p.Sensors[i], "sensors["+strconv.Itoa(i)+"]"
 		known(s.From, path+".from")
+		if s.LUN == uint8(ipmb.LUNSMS) {
+			c.add(path+".lun", "2 is system software's (expected 0, 1 or 3)")
+		}
 		for j, st := range s.States {
 			known(st.From, fmt.Sprintf("%s.states[%d].from", path, j))
+		}
+		if s.Kind != "" {
+			c.add(path+".kind", "only the loader of YAML knows sensor_kinds")
 		}
 		switch {
 		case len(s.Raw) > 0:

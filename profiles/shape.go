@@ -22,6 +22,7 @@ import (
 //	                   required: must be given
 //	                   secret: no error tells the value
 //	                   hex: printed in hexadecimal
+//	                   partial: of a mapping's values, nothing that is required must be there
 //	                   short: a value that is not a mapping stands for this field (all the fields so marked)
 //
 // A type with UnmarshalText and MarshalText is a scalar; an unsigned number with a vocabulary (words.go) is a word.
@@ -64,6 +65,7 @@ type field struct {
 	hex      bool
 	short    bool
 	key      bool
+	partial  bool
 }
 
 // limits are what a field's tags allow. They hold for the field's value or for the elements of its list.
@@ -159,6 +161,8 @@ func (s *shape) structFields(known map[reflect.Type]*shape) {
 				fd.hex = true
 			case "short":
 				fd.short = true
+			case "partial":
+				fd.partial = true
 			default:
 				panic(fmt.Sprintf("profiles: %v.%s: unknown mark %q", s.typ, f.Name, mark))
 			}

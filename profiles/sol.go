@@ -26,6 +26,8 @@ type SOL struct {
 	Retries uint8 `yaml:"retries" default:"7" range:"0..7"`
 	// RetryInterval between them, parameter 4: multiples of 10 ms.
 	RetryInterval Duration `yaml:"retry_interval" default:"480ms"`
+	// NoTestMode: consoles cannot set DCD and DSR one by one, and are not told of RTS and DTR.
+	NoTestMode bool `yaml:"no_test_mode"`
 	// BitRate at start, parameters 5 and 6.
 	BitRate BitRate `yaml:"bit_rate" default:"115200"`
 	// ReadOnly has the numbers of further parameters that refuse writes with 82h.
@@ -45,6 +47,8 @@ type SOLConsole struct {
 	// IgnoreCTS makes a host that pays no attention to flow control: what it sends while there is no room is lost, and
 	// the console is told of the overrun. Otherwise it waits.
 	IgnoreCTS bool `yaml:"ignore_cts"`
+	// WakeOnRing: a ring, which consoles send, powers the host up.
+	WakeOnRing bool `yaml:"wake_on_ring"`
 	// Buffer is the room in bytes for characters that wait, in each direction.
 	Buffer int `yaml:"buffer" default:"4096" range:"16..65536"`
 }

@@ -186,6 +186,8 @@ func (c *checker) profile(p *Profile) {
 	c.sensors(p)
 	c.records(p)
 	c.dcmi(p.DCMI)
+	c.faults(p)
+	c.satellites(p, 0)
 }
 
 // channel checks one channel. [IPMI 2.0 §6.3, §6.5]

@@ -1,0 +1,116 @@
+package profiles
+
+// LenovoPlatform is the kind of a Lenovo server: some OEM commands depend on it.
+type LenovoPlatform uint8
+
+// Platforms.
+const (
+	LenovoRack  LenovoPlatform = iota // rack and tower servers
+	LenovoSD530                       // nodes of a D2 enclosure: the front USB port is the controller's
+	LenovoOther                       // anything else: no power restore delay
+)
+
+// LenovoGeneration is what a controller says of itself in 3Ah/C1h.
+type LenovoGeneration uint8
+
+// Generations.
+const (
+	LenovoXCC  LenovoGeneration = iota // XClarity Controller
+	LenovoIMM                          // Integrated Management Module
+	LenovoNone                         // the command is missing
+)
+
+// Lenovo is what the OEM commands of an XClarity Controller tell. Absent values are those of a ThinkSystem rack server
+// with firmware 6.92.
+type Lenovo struct {
+	Platform   LenovoPlatform   `yaml:"platform" default:"rack"`  // what some commands depend on
+	Generation LenovoGeneration `yaml:"generation" default:"xcc"` // who answers the feature probe 3Ah/C1h
+	// Revision is the third byte of Query Firmware Version; the first two are the device's firmware version.
+	Revision uint8 `yaml:"revision"`
+	// SystemID and BoardRevision are the answer to Query Board Information.
+	SystemID      uint8 `yaml:"system_id" default:"0xff" profile:"hex"`
+	BoardRevision uint8 `yaml:"board_revision" profile:"hex"` // of the planar
+	// Build is the answer to Get Build Information.
+	Build LenovoBuild `yaml:"build"`
+	// FPGA lists the firmware revisions of FPGAs; a type that is not listed answers CBh, and without any the command is C1h.
+	FPGA []LenovoFPGA `yaml:"fpga" length:"0..7" default:"[{type: 0, revision: 030201}, {type: 5, revision: 030201}, {type: 6, revision: 030201}]"`
+	// HardwareRevision of the FPGA board, one byte. None: CEh.
+	HardwareRevision HexBytes `yaml:"hardware_revision" length:"0..1" default:"01"`
+	// PSoC lists programmable chips.
+	PSoC []LenovoPSoC `yaml:"psoc" length:"0..49"`
+	// HostName at the start. Empty: "XCC-" and the MAC address.
+	HostName string `yaml:"host_name" length:"0..63"`
+	// ResetDelay is the time from Reset XCC to Default to the restart.
+	ResetDelay Duration `yaml:"reset_delay" default:"1s"`
+	// FFDC is how long a data collection takes, 0s: there is none, and its commands answer C1h.
+	FFDC Duration `yaml:"ffdc" default:"5s"`
+	// NetFn2E: the commands 1Eh and 38h are answered at network function 2Eh, too, without an enterprise number.
+	NetFn2E *bool `yaml:"netfn_2e" default:"true"`
+	// USBUnsupported is the completion code for a front USB sub-command that the platform lacks; firmware 6.92 sends D5h.
+	USBUnsupported uint8 `yaml:"usb_unsupported" default:"0xd6" range:"128..255" profile:"hex"`
+	// NodeManager is the address behind the switch C7h, 0: the switch bars nothing.
+	NodeManager uint8 `yaml:"node_manager" default:"0x2c" profile:"hex"`
+	// Properties are what 3Ah/C4h reads, by path: the firmware inventory of pyghmi and confluent.
+	Properties map[string]string `yaml:"properties"`
+	// LEDs are what 3Ah/02h reads.
+	LEDs []LenovoLED `yaml:"leds"`
+	// LightPath are the indicators that 3Ah/C0h reads. None: the command answers C1h.
+	LightPath []LenovoLightPath `yaml:"light_path"`
+	// VPDVersion is the answer to 3Ah/0Bh: 2 is a blade node. 0: the command answers C1h.
+	VPDVersion uint8 `yaml:"vpd_version"`
+	// EnclosureManager: the machine is in an enclosure, whose manager's network 3Ah/F1h switches. Absent: C1h.
+	EnclosureManager bool `yaml:"enclosure_manager"`
+}
+
+// LenovoLightPath is an indicator of the light path diagnostics.
+type LenovoLightPath struct {
+	ID      uint16 `yaml:"id" profile:"key,hex"`  // of the request
+	State   uint8  `yaml:"state" profile:"hex"`   // 00h off, FFh on, others blink
+	Pointer uint16 `yaml:"pointer" profile:"hex"` // another indicator, or a sensor in its low byte: why it is on
+	Reason  uint8  `yaml:"reason" range:"0..4"`   // 1 another indicator, 2 a sensor, 3 a user, 4 BIOS or administrator
+}
+
+// LenovoLED is an indicator.
+type LenovoLED struct {
+	Number uint8 `yaml:"number" profile:"key,hex"` // of the request
+	State  uint8 `yaml:"state" profile:"hex"`      // 00h off, FFh on, others blink
+}
+
+var lenovoPlatformWords = []word{
+	{"rack", uint8(LenovoRack)},
+	{"sd530", uint8(LenovoSD530)},
+	{"other", uint8(LenovoOther)},
+}
+
+// String is the word of profiles.
+func (p LenovoPlatform) String() string { return nameOf(lenovoPlatformWords, p) }
+
+var lenovoGenerationWords = []word{
+	{"xcc", uint8(LenovoXCC)},
+	{"imm", uint8(LenovoIMM)},
+	{"none", uint8(LenovoNone)},
+}
+
+// String is the word of profiles.
+func (g LenovoGeneration) String() string { return nameOf(lenovoGenerationWords, g) }
+
+// LenovoBuild is the answer to Get Build Information.
+type LenovoBuild struct {
+	Name string `yaml:"name" default:"CDI392M" length:"0..8"`     // at most 8 characters
+	Date string `yaml:"date" default:"2025-08-28" length:"0..12"` // YYYY-MM-DD
+	Time string `yaml:"time" default:"06:37:42" length:"8"`       // HH:MM:SS
+}
+
+// LenovoFPGA is the firmware revision of an FPGA.
+type LenovoFPGA struct {
+	Type     uint8    `yaml:"type" range:"0..6" profile:"key"`        // 0 local active, 1-4 CPU card active, 5 local primary, 6 local recovery
+	Revision HexBytes `yaml:"revision" length:"3" profile:"required"` // major, minor, sub-minor
+}
+
+// LenovoPSoC is a record of Query PSoC Firmware Revision Level.
+type LenovoPSoC struct {
+	Bin      uint8  `yaml:"bin" profile:"key"`      // physical place
+	APID     uint8  `yaml:"apid" profile:"hex"`     // application's number
+	Revision uint8  `yaml:"revision" profile:"hex"` // of the firmware
+	FRU      uint16 `yaml:"fru"`                    // FRU ID
+}
