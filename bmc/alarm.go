@@ -15,10 +15,7 @@ func (m *Machine) setAlarm(a *alarm, d time.Duration, f func()) {
 	a.stop()
 	turn := a.turn
 	a.timer = time.AfterFunc(d, func() {
-		m.sessions.Lock()
-		defer m.sessions.Unlock()
-		m.mu.Lock()
-		defer m.mu.Unlock()
+		defer m.lockAll()()
 		if m.closed || a.turn != turn {
 			return
 		}

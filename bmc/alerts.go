@@ -46,6 +46,7 @@ type attempt struct {
 	trap      trap
 	pet       PET
 	ack       bool // the destination acknowledges
+	call      bool // over a serial channel: no trap, and nobody answers
 	retries   uint8
 	interval  time.Duration
 	immediate bool // by Alert Immediate, on channel
@@ -74,6 +75,10 @@ func (m *Machine) sendAlerts() {
 			a.runs = a.runs[1:]
 			m.eventsProcessed()
 			continue
+		}
+		if m.waitsForSOL(&entry) {
+			run.next-- // again when SOL ends
+			return
 		}
 		run.tried = true
 		status := alertTimeouts
@@ -128,6 +133,9 @@ func (m *Machine) destinationType(channel, destination uint8) (kind [2]uint8) {
 		if c.isLAN() && c.lan.hasEntry(lanDestinationType, destination) {
 			kind[1] = c.lan.entry(lanDestinationType, destination)[0] & destinationTypeMask
 		}
+		if c.isSerial() && c.serial.stored.Parameters.hasEntry(serialDestination, destination) {
+			kind[1] = c.serial.value(serialDestination, destination)[0] & serialDestinationMask
+		}
 	}
 	return kind
 }
@@ -151,9 +159,11 @@ func (p *parameters) hasEntry(number, set uint8) bool {
 }
 
 // startAlert sends an alert to a destination of a channel. It returns the outcome, or alertInProgress when that is open:
-// current has it then. A destination without an address and one of an OEM type get nothing, and acknowledge nothing. No
-// modem is at the serial channels, so that their calls fail.
+// current has it then. A destination without an address and one of an OEM type get nothing, and acknowledge nothing.
 func (m *Machine) startAlert(c *channel, destination uint8, pet PET, immediate bool) alertStatus {
+	if c.isSerial() {
+		return m.startPage(c, destination, pet, immediate)
+	}
 	if !c.isLAN() {
 		return alertNoCall
 	}
@@ -197,6 +207,8 @@ func (m *Machine) fillPET(pet *PET, c *channel) {
 	if offset := m.clock.UTCOffset(); offset >= -petMaxOffset && offset <= petMaxOffset {
 		pet.UTCOffset = offset
 	}
+	entity := m.entityOf(&pet.Event)
+	pet.Entity, pet.Instance = uint8(entity.ID), entity.Instance
 	pet.Manufacturer, pet.Product = m.profile.Device.Manufacturer, m.profile.Device.Product
 }
 
@@ -225,8 +237,14 @@ func (m *Machine) alertTimeout() {
 		return
 	}
 	t.retries--
-	m.sendTrap(t.trap)
-	if !t.ack && t.retries == 0 {
+	if t.call && t.retries == 0 {
+		m.alertDone(alertNoCall)
+		return
+	}
+	if !t.call {
+		m.sendTrap(t.trap)
+	}
+	if !t.call && !t.ack && t.retries == 0 {
 		m.alertDone(alertNormalEnd)
 		return
 	}

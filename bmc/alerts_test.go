@@ -15,6 +15,7 @@ import (
 
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/sdr"
 )
 
 // trapCatcher keeps the traps that a machine sends.
@@ -224,6 +225,30 @@ func TestAlertRetries(t *testing.T) {
 				t.Errorf("%d tries after the acknowledge", n)
 			}
 		})
+	})
+}
+
+// TestPETEntity shows that a trap names what the sensor watches. [IPMI 2.0 Table 17-7]
+func TestPETEntity(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, caught := newAlerting(t, func(p *profiles.Profile) {
+			p.Sensors = append(p.Sensors,
+				profiles.Sensor{Number: 0x30, Name: "Inlet", Type: sensorTypeTemperature, Entity: profiles.Entity{ID: sdr.EntityAirInlet, Instance: 2}, Value: new(float64), Range: []float64{-128, 127}},
+				profiles.Sensor{Number: 0x40, Name: "Drive ", Type: 0x0d, Entity: profiles.Entity{ID: 0x1a, Instance: 1}, Possible: []uint8{0}, Share: 3})
+		})
+		for _, test := range []struct{ name, sensor, want string }{
+			{"a full record", "30", "30 37 02"},
+			{"the third of a shared record", "42", "42 1a 03"},
+			{"behind the shared record", "43", "43 00 00"},
+			{"no such sensor", "31", "31 00 00"},
+		} {
+			m.exchange(t, exchange{"§30.7", ipmb.AlertImmediate, "01 01 00 20 04 01 " + test.sensor + " 01 59 60 50", "00"})
+			if b := caught.take()[0].binding(t); !bytes.Equal(b[28:31], unhex(t, test.want)) {
+				t.Errorf("%s: sensor, entity, instance [% x], want [%s]", test.name, b[28:31], test.want)
+			}
+			pass(time.Minute)
+		}
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 // The methods in this file are what the session layer asks of a machine. They take the machine's lock. [rmcp.BMC]
 
 // Available reports whether the machine answers at all: not while it resets.
-func (m *Machine) Available() bool { return !m.away.Load() }
+func (m *Machine) Available() bool { return !m.gone() }
 
 // Presence is what the ASF presence pong says. [ASF §3.2.4.3]
 func (m *Machine) Presence() rmcp.Presence { return m.presence }
@@ -93,7 +93,7 @@ func (m *Machine) levelLimit(s *rmcp.Session) (level ipmb.Privilege, sessions ui
 // PasswordTried counts a login attempt that was right in everything but, perhaps, the password.
 func (m *Machine) PasswordTried(channel, user uint8, ok bool) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	defer func() { _ = m.release() }() // the session layer holds its lock
 	key := userOnChannel{user, channel}
 	if ok {
 		m.badPasswords.succeeded(key)
@@ -103,6 +103,7 @@ func (m *Machine) PasswordTried(channel, user uint8, ok bool) {
 	if c == nil || !m.badPasswords.failed(key, c.badPassword, time.Now()) {
 		return
 	}
+	m.changed(keepsLockouts)
 	m.log.Info().Uint8("user", user).Uint8("channel", channel).Msg("user locked out after bad passwords")
 }
 
@@ -112,6 +113,7 @@ func (m *Machine) SessionEnded(s *rmcp.Session, _ rmcp.EndReason) {
 	defer m.mu.Unlock()
 	m.payloadsEnd(s)
 	m.messaging.pending.DropSession(s.ID())
+	m.forwarding.drop(s.ID())
 }
 
 // Payload takes what a console sends of a payload other than IPMI messages. Without activation it goes nowhere.

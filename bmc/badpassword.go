@@ -32,10 +32,7 @@ func (b *badPasswords) failed(key userOnChannel, limit profiles.BadPassword, now
 	a := b.byUser[key]
 	if a == nil {
 		a = &attempts{}
-		if b.byUser == nil {
-			b.byUser = make(map[userOnChannel]*attempts)
-		}
-		b.byUser[key] = a
+		b.put(key, a)
 	}
 	if reset := limit.Reset.Std(); reset > 0 && now.Sub(a.last) >= reset {
 		a.count = 0
@@ -50,6 +47,14 @@ func (b *badPasswords) failed(key userOnChannel, limit profiles.BadPassword, now
 		a.until = now.Add(d)
 	}
 	return true
+}
+
+// put notes attempts.
+func (b *badPasswords) put(key userOnChannel, a *attempts) {
+	if b.byUser == nil {
+		b.byUser = make(map[userOnChannel]*attempts)
+	}
+	b.byUser[key] = a
 }
 
 // succeeded forgets the attempts before a right password.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
+	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/sdr"
 )
@@ -14,31 +16,63 @@ import (
 // goroutines.
 type Blueprint struct {
 	profile   *profiles.Profile
+	address   ipmb.Addr // of the controller
 	table     *Table
+	vendors   []Vendor // those that the profile speaks
 	sensors   []sensorSpec
 	records   *sdr.Set
 	device    *sdr.Set // what the controller says of itself: its device SDRs
 	images    map[uint8][]byte
 	byDevice  map[string][]byte // images of inventories that are in EEPROMs
-	timestamp uint32            // of the repository, from its records
+	faults    []fault.Rule
+	timestamp uint32 // of the repository, from its records
+
+	satellites []satelliteBlueprint
 }
 
 // NewBlueprint makes the shared parts of a profile's machines, or says everything that is wrong with them. It keeps the
-// profile and does not change it.
-func NewBlueprint(p *profiles.Profile) (*Blueprint, error) {
-	b := &Blueprint{profile: p, images: make(map[uint8][]byte), byDevice: make(map[string][]byte)}
+// profile and does not change it. Of the vendors it takes those that the profile speaks, and its satellites' profiles.
+func NewBlueprint(p *profiles.Profile, vendors ...Vendor) (*Blueprint, error) {
+	b := &Blueprint{profile: p, address: ipmb.AddrBMC, images: make(map[uint8][]byte), byDevice: make(map[string][]byte)}
+	if err := b.fill(vendors); err != nil {
+		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
+	}
+	return b, nil
+}
+
+// commands are the lists of rows of a controller, and the names of those that it lacks.
+func (b *Blueprint) commands() (lists [][]Command, off []string) {
+	if b.address == ipmb.AddrBMC {
+		lists, off = standardCommands(), append(lacking(b.profile), b.profile.Commands.Off...)
+	} else {
+		lists = satelliteCommands(b.profile)
+	}
+	return append(lists, vendorCommands(b.vendors)...), off
+}
+
+// fill makes the parts out of the profile.
+func (b *Blueprint) fill(vendors []Vendor) error {
+	p := b.profile
+	b.vendors = spoken(p, vendors)
 	var errs []error
 	var records []sdr.Record
 	var err error
-	if b.table, err = newTable(append(lacking(p), p.Commands.Off...), standardCommands()...); err != nil {
+	lists, off := b.commands()
+	if b.table, err = newTable(profiles.Commands{Off: off, Remote: p.Commands.Remote}, lists...); err != nil {
+		errs = append(errs, err)
+	}
+	if b.faults, err = checkFaults(p, b.table); err != nil {
 		errs = append(errs, err)
 	}
 	for i := range p.Sensors {
 		s := &p.Sensors[i]
 		r, err := sensorRecord(s)
 		if err == nil {
+			if len(s.Raw) == 0 {
+				r = owned(r, b.address, 0)
+			}
 			var spec sensorSpec
-			if spec, err = specOf(r, s); err == nil {
+			if spec, err = specOf(r, s, b.address); err == nil {
 				b.sensors = append(b.sensors, shared(spec, r)...)
 			}
 		}
@@ -53,13 +87,10 @@ func NewBlueprint(p *profiles.Profile) (*Blueprint, error) {
 	if err := b.inventories(p); err != nil {
 		errs = append(errs, err)
 	}
-	if err := b.repository(p, records); err != nil {
+	if err := b.repository(p, records, vendors); err != nil {
 		errs = append(errs, err)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
-	}
-	return b, nil
+	return errors.Join(append(errs, b.satelliteBlueprints(p, vendors))...)
 }
 
 // shared makes one specification for each sensor that a record describes.
@@ -120,27 +151,42 @@ func (m *Machine) build(b *Blueprint) (err error) {
 		return err
 	}
 	m.sdrs = m.newSDRs(b)
-	return nil
+	m.bridges.tree = m.hardware.tree
+	return m.addSatellites(b)
 }
 
 // startSensors takes the first readings. What they show is how the machine is found, and raises no events.
 func (m *Machine) startSensors() {
 	m.started = time.Now()
+	m.moveSensors()
+	m.eachSatellite(func(s *Machine) {
+		s.started = m.started
+		s.moveSensors()
+	})
+	m.hardware.motions.seed(m.rand)
+	m.hardware.tree.SetHostPower(true)
+	m.hardware.switchHost(m.power.state.On())
+	m.showACPI()
+	m.showLog()
+	m.senseAll()
+	m.sensors.loud = true
+	m.eachSatellite(func(s *Machine) {
+		s.senseAll()
+		s.sensors.loud = true
+	})
+	m.hardware.tree.OnChange = m.hardwareChanged
+	m.watchMotions()
+}
+
+// moveSensors lets the values of sensors without a device move.
+func (m *Machine) moveSensors() {
 	for i := range m.sensors.list {
 		s := &m.sensors.list[i]
 		if s.profile.Move != nil {
-			m.hardware.motions.add(motion{name: s.motionName(), spec: s.profile.Move, start: s.value, sensor: s, set: func(v float64) {
+			m.hardware.motions.add(motion{name: m.motionName(s), spec: s.profile.Move, start: s.value, sensor: s, set: func(v float64) {
 				s.value = v
 				m.sense(s)
 			}})
 		}
 	}
-	m.hardware.motions.seed(m.rand)
-	m.hardware.tree.SetHostPower(true)
-	m.hardware.switchHost(m.power.state.On())
-	m.showACPI()
-	m.senseAll()
-	m.sensors.loud = true
-	m.hardware.tree.OnChange = m.hardwareChanged
-	m.watchMotions()
 }

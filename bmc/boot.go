@@ -159,7 +159,11 @@ func (m *Machine) chassisControlled() {
 func (m *Machine) startPOST() {
 	b := &m.boot
 	if b.post > 0 && m.host.host == nil {
-		m.setAlarm(&b.firmware, b.post, b.take)
+		m.firmwareStarts()
+		m.setAlarm(&b.firmware, b.post, func() {
+			b.take()
+			m.firmwareEnds(b.taken)
+		})
 	}
 }
 

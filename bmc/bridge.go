@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"errors"
 	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
@@ -26,8 +27,6 @@ const maxQueued = 250
 // toSystemSoftware takes a message for LUN 10b into the receive message queue. A request that gets there is answered by
 // system software, with Send Message, so that the controller answers only those that do not. [IPMI 2.0 §6.13.1]
 func (m *Machine) toSystemSoftware(r *Request, out []byte) ([]byte, bool) {
-	op, _, ok := ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
-	r.Op = op
 	code := m.mayQueue(r)
 	if code == ipmb.OK {
 		code = m.queueFor(r, r.Message.AppendTo(nil))
@@ -35,11 +34,18 @@ func (m *Machine) toSystemSoftware(r *Request, out []byte) ([]byte, bool) {
 	if code == ipmb.OK || r.Message.NetFn.IsResponse() {
 		return out, false
 	}
+	return refuse(r, out, code), true
+}
+
+// refuse answers a request that is not executed here with an error.
+func refuse(r *Request, out []byte, code ipmb.CompletionCode) []byte {
+	op, _, ok := ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
+	r.Op = op
 	out = append(out, byte(code))
 	if ok {
 		out = op.AppendExtension(out)
 	}
-	return out, true
+	return out
 }
 
 // mayQueue checks a message for LUN 10b: User level is enough, and the firmware firewall's switch for bridging is that of
@@ -59,7 +65,8 @@ func (m *Machine) mayQueue(r *Request) ipmb.CompletionCode {
 // request's channel. [IPMI 2.0 §22.6, Table 22-8]
 func (m *Machine) queueFor(r *Request, message []byte) ipmb.CompletionCode {
 	_, c := m.channels.resolve(r.Channel, r.Channel)
-	if c == nil || !c.receive {
+	// A response on a bus answers what system software asked there. The switch keeps out the requests of others.
+	if c == nil || !c.receive && !(c.isBus() && r.Message.NetFn.IsResponse()) {
 		return ipmb.DestinationUnavailable // [IPMI 2.0 §22.5]
 	}
 	switch {
@@ -100,36 +107,55 @@ func inferredPrivilege(r *Request, c *channel) ipmb.Privilege {
 type sendMode struct {
 	channel       uint8
 	track         bool
+	raw           bool // bytes that are no message, perhaps
 	encrypted     bool // must be
 	authenticated bool // must be
 }
 
 // sendMessage sends a message that a request brought to another channel. It returns when the message is there, and does
 // not wait for an answer. The order of the checks is a decision; the specification has none.
-func (m *Machine) sendMessage(r *Request, mode sendMode, message []byte) error {
+//
+// Messages from the system interface are not tracked, whatever the mode says: their answers go to LUN 10b, as
+// their senders wrote. [IPMI 2.0 §6.13.2]
+func (m *Machine) sendMessage(r *Request, mode sendMode, message []byte) (data []byte, err error) {
 	c, err := m.sendTarget(r, mode.channel)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	mode.track = mode.track && !r.SystemInterface()
 	least := ipmb.MinMessage
+	if mode.raw {
+		least = 1
+	}
 	if c.hasSessions() {
 		least++ // session handle
 	}
 	if len(message) < least {
-		return ipmb.LengthInvalid
+		return nil, ipmb.LengthInvalid
 	}
 	switch {
 	case c.hasSessions():
 		return m.sendToSession(r, mode, message[0], message[1:])
 	case mode.encrypted || mode.authenticated:
-		return ipmb.InvalidField // there is no session to do that
+		return nil, ipmb.InvalidField // there is no session to do that
 	case mode.channel == ChannelSystemInterface:
 		if code := m.queueFor(r, message); code != ipmb.OK {
-			return code
+			return nil, code
 		}
-		return nil
+		return nil, nil
 	}
-	return m.sendToBus(r, mode, message)
+	if err := m.mayReach(mode.channel, ipmb.Addr(message[0])); err != nil {
+		return nil, err
+	}
+	if !mode.track {
+		if r.SystemInterface() && !mode.raw {
+			if inner := parseUnchecked(message); m.toSelf(mode.channel, &inner) {
+				return nil, nil
+			}
+		}
+		return nil, m.writeBus(mode.channel, message)
+	}
+	return m.sendTracked(r, mode.channel, message)
 }
 
 // sendTarget checks the channel that a message is for. Sessions of User level may only reach system software, and
@@ -141,6 +167,8 @@ func (m *Machine) sendTarget(r *Request, number uint8) (*channel, error) {
 		return nil, ipmb.InvalidField
 	case number == r.Channel && number != ChannelSystemInterface, !c.carriesMessages():
 		return nil, ipmb.InvalidField
+	case m.solHolds(c):
+		return nil, ipmb.NotSupportedInState // [IPMI 2.0 §15.13]
 	case number != ChannelSystemInterface && !r.Local() && r.Privilege() < ipmb.PrivilegeOperator:
 		return nil, ipmb.InsufficientPrivilege
 	}
@@ -163,60 +191,92 @@ func (c *channel) isBus() bool {
 }
 
 // sendToSession sends a message to the console of a session. [IPMI 2.0 §22.7]
-func (m *Machine) sendToSession(r *Request, mode sendMode, handle uint8, message []byte) error {
+//
+// The response to a tracked request from a bus waits for the console's answer and has it in it.
+func (m *Machine) sendToSession(r *Request, mode sendMode, handle uint8, message []byte) (data []byte, err error) {
 	s := m.sessions.ByHandle(handle)
 	switch {
 	case s == nil || s.Channel() != mode.channel:
-		return ccNoSession
+		return nil, ccNoSession
 	case mode.encrypted && !s.Encrypts(), mode.authenticated && !s.Authenticates():
-		return ipmb.InvalidField
+		return nil, ipmb.InvalidField
+	case mode.raw:
+		m.sessions.SendBytes(s, message)
+		return nil, nil
 	}
 	inner := parseUnchecked(message)
-	if mode.track && !r.SystemInterface() {
-		if err := m.track(r, ipmb.Target{Channel: mode.channel, Session: s.ID(), Addr: inner.To, LUN: inner.ToLUN}, &inner); err != nil {
-			return err
+	if mode.track {
+		to := ipmb.Target{Channel: mode.channel, Session: s.ID(), Addr: inner.To, LUN: inner.ToLUN}
+		b := bridged(r, to, &inner)
+		if r.Local() {
+			b.Kind, b.Chain, err = ipmb.BridgedHeld, false, errLater
+		}
+		if err := m.track(b, &inner); err != nil {
+			return nil, err
 		}
 	}
 	m.sessions.Send(s, &inner)
-	return nil
+	return nil, err
 }
 
-// sendToBus writes a message to a bus. [IPMI 2.0 §22.7]
-func (m *Machine) sendToBus(r *Request, mode sendMode, message []byte) error {
-	if !mode.track || r.SystemInterface() {
-		return m.writeBus(mode.channel, message)
-	}
+// errLater is a handler's word that its answer comes later, and not now.
+var errLater = errors.New("the answer comes later")
+
+// sendTracked writes a request to a bus and remembers who waits for its answer. With embedded replies it waits for the
+// answer itself, and returns it as the other controller sent it. [IPMI 2.0 §22.7]
+func (m *Machine) sendTracked(r *Request, channel uint8, message []byte) (reply []byte, err error) {
 	inner := parseUnchecked(message)
-	to := ipmb.Target{Channel: mode.channel, Addr: inner.To, LUN: inner.ToLUN}
-	if err := m.track(r, to, &inner); err != nil {
-		return err
+	to := ipmb.Target{Channel: channel, Addr: inner.To, LUN: inner.ToLUN}
+	b := bridged(r, to, &inner)
+	embedded := m.profile.BridgeReply == "embedded" || r.embedReply
+	if embedded {
+		b.Kind, b.Reply, b.Chain = ipmb.BridgedEmbedded, &reply, false
+		b.Origin.Addr, b.Origin.LUN, b.Origin.Seq = inner.From, inner.FromLUN, inner.Seq
 	}
-	err := m.writeBus(mode.channel, inner.AppendTo(nil))
-	if err != nil {
+	if err := m.track(b, &inner); err != nil {
+		return nil, err
+	}
+	if err := m.writeBus(channel, inner.AppendTo(nil)); err != nil {
 		m.messaging.pending.Drop(to, inner.Seq)
+		return nil, err
 	}
-	return err
+	if !embedded {
+		return nil, nil
+	}
+	m.drain()
+	if reply == nil {
+		m.messaging.pending.Drop(to, inner.Seq)
+		return nil, ipmb.Timeout
+	}
+	return reply, nil
 }
 
-// writeBus writes bytes to the bus of a channel, the slave address first. There is no device on any bus: nobody
-// acknowledges the address.
-func (m *Machine) writeBus(uint8, []byte) error { return ccNAKOnWrite }
-
-// track remembers who waits for the answer to a message, and makes the message the controller's own request: its
-// address, its LUN 00b, a sequence number of its own. [IPMI 2.0 §6.13.3]
-func (m *Machine) track(r *Request, to ipmb.Target, inner *ipmb.Message) error {
+// bridged is what must be known to send an answer back. It goes back with the sequence number of the request in Send
+// Message, which clients make that of Send Message, too; on a bus, where the requester knows no other, with Send
+// Message's. [IPMI 2.0 §6.13.3, §8.2.2]
+func bridged(r *Request, to ipmb.Target, inner *ipmb.Message) ipmb.Bridged {
 	b := ipmb.Bridged{
 		Origin: ipmb.Origin{Channel: r.Channel, Addr: r.Message.From, LUN: inner.FromLUN, Seq: inner.Seq},
 		Target: to, NetFn: inner.NetFn, Cmd: inner.Cmd,
 	}
 	if r.Session != nil {
 		b.Origin.Session = r.Session.ID()
+	} else {
+		b.Origin.LUN, b.Origin.Seq = r.Message.FromLUN, r.Message.Seq
 	}
+	send := ipmb.SendMessage
+	b.Chain = inner.NetFn == send.NetFn && inner.Cmd == send.Cmd && len(inner.Data) > 0 && inner.Data[0]>>sendTrackingShift == sendTrack
+	return b
+}
+
+// track remembers who waits for the answer to a message, and makes the message the controller's own request: its
+// address, its LUN 00b, a sequence number of its own. [IPMI 2.0 §6.13.3]
+func (m *Machine) track(b ipmb.Bridged, inner *ipmb.Message) error {
 	seq, ok := m.messaging.pending.Add(time.Now(), b)
 	if !ok {
 		return ipmb.NodeBusy
 	}
-	inner.From, inner.FromLUN, inner.Seq = ipmb.AddrBMC, ipmb.LUNBMC, seq
+	inner.From, inner.FromLUN, inner.Seq = m.address, ipmb.LUNBMC, seq
 	return nil
 }
 
@@ -231,14 +291,26 @@ func (m *Machine) bridgeAnswer(r *Request) {
 	if !ok {
 		return
 	}
+	if m.forwardAnswer(&b, r.Message.Data) {
+		return
+	}
 	answer := ipmb.Message{
 		To: b.Origin.Addr, NetFn: r.Message.NetFn, ToLUN: b.Origin.LUN,
 		From: r.Message.From, Seq: b.Origin.Seq, FromLUN: r.Message.FromLUN, Cmd: r.Message.Cmd, Data: r.Message.Data,
+	}
+	switch b.Kind {
+	case ipmb.BridgedEmbedded:
+		*b.Reply = answer.AppendTo(nil)
+		return
+	case ipmb.BridgedHeld: // [IPMI 2.0 §22.7, response bytes 2:N]
+		answer.NetFn, answer.Cmd = ipmb.SendMessage.NetFn.Response(), ipmb.SendMessage.Cmd
+		answer.Data = append([]byte{byte(ipmb.OK)}, answer.Data...)
 	}
 	if s := m.originSession(&b.Origin); s != nil {
 		m.sessions.Send(s, &answer)
 		return
 	}
+	answer.From, answer.FromLUN = m.address, ipmb.LUNBMC   // on a bus, the one that was asked
 	_ = m.writeBus(b.Origin.Channel, answer.AppendTo(nil)) // an answer that nobody takes is lost
 }
 

@@ -31,14 +31,17 @@ type channel struct {
 	stored        access               // non-volatile: copied to volatile by a system reset or power-off [IPMI 2.0 §22.22]
 	auth          [6]uint8             // enabled v1.5 authentication types as a bit mask, by requested privilege [IPMI 2.0 §23.2, parameter 2]
 	suites        []rmcp.SuiteLimit    // enabled cipher suites with their privilege limits [IPMI 2.0 §23.2, parameter 24]
+	unusedLevels  [9]byte              // parameter 24 as written, where there is no suite
 	kg            [keyLen]byte         // all zero: one-key login [IPMI 2.0 §13.31]
 	authSupport   uint8                // types that may be enabled [IPMI 2.0 §23.2, parameter 1]
 	badPassword   profiles.BadPassword // [IPMI 2.0 §23.2, parameter 26]
 	arps          arpSuspension        // [IPMI 2.0 §23.3]
+	lease         alarm                // runs while DHCP is under way
 	counted       lanCounters          // what the counters were when the statistics were cleared [IPMI 2.0 §23.4]
 	lan           parameters           // LAN channels only [IPMI 2.0 §23.2]
 	solParameters parameters           // channels that carry SOL only [IPMI 2.0 §26.3]
 	sol           solPolicy            // SOL configuration [IPMI 2.0 §26.2]
+	serial        *serialChannel       // serial channels only [IPMI 2.0 §25]
 	receive       bool                 // Enable Message Channel Receive [IPMI 2.0 §22.5]
 }
 
@@ -64,7 +67,7 @@ func newChannels(p *profiles.Profile) (*channels, error) {
 			c.suites = append(c.suites, rmcp.SuiteLimit{Suite: algorithms, Limit: suite.Privilege})
 		}
 		copy(c.kg[:], spec.KG)
-		for level, types := range map[ipmb.Privilege][]profiles.AuthType{
+		for level, types := range map[ipmb.Privilege][]rmcp.AuthType{
 			ipmb.PrivilegeCallback: spec.Auth.Callback, ipmb.PrivilegeUser: spec.Auth.User,
 			ipmb.PrivilegeOperator: spec.Auth.Operator, ipmb.PrivilegeAdministrator: spec.Auth.Administrator,
 			ipmb.PrivilegeOEM: spec.Auth.OEM,
@@ -81,9 +84,15 @@ func newChannels(p *profiles.Profile) (*channels, error) {
 				return nil, fmt.Errorf("channels: number %d: lan: %w", spec.Number, err)
 			}
 		}
+		if spec.Medium == profiles.MediumSerial {
+			var err error
+			if c.serial, err = newSerialChannel(spec.Number, &spec.Serial); err != nil {
+				return nil, fmt.Errorf("channels: number %d: serial: %w", spec.Number, err)
+			}
+		}
 		if c.carries(rmcp.PayloadSOL) {
 			var err error
-			if c.solParameters, err = newSOLParameters(&spec.SOL); err != nil {
+			if c.solParameters, err = newSOLParameters(&spec.SOL, sharesSerial(p)); err != nil {
 				return nil, fmt.Errorf("channels: number %d: sol: %w", spec.Number, err)
 			}
 		}
@@ -122,11 +131,19 @@ func (c *channel) offers(t rmcp.AuthType) bool {
 	return false
 }
 
-// takesV15 reports whether IPMI v1.5 sessions are possible at all.
-func (c *channel) takesV15() bool { return c.auth != [len(c.auth)]uint8{} }
+// takesV15 reports whether IPMI v1.5 sessions are possible at all, or said to be.
+func (c *channel) takesV15() bool {
+	if len(c.spec.Versions) > 0 {
+		return slices.Contains(c.spec.Versions, "1.5")
+	}
+	return c.auth != [len(c.auth)]uint8{}
+}
 
 // takesRMCPPlus reports whether RMCP+ sessions are possible: some cipher suite is enabled.
 func (c *channel) takesRMCPPlus() bool {
+	if len(c.spec.Versions) > 0 && !slices.Contains(c.spec.Versions, "2.0") {
+		return false
+	}
 	return c.isLAN() && slices.ContainsFunc(c.suites, func(s rmcp.SuiteLimit) bool { return s.Limit.IsLevel() })
 }
 
@@ -182,4 +199,9 @@ func (cs *channels) restart() {
 }
 
 // restart leaves only the system interface's own channel enabled for the receive message queue. [IPMI 2.0 §22.5]
-func (c *channel) restart() { c.receive = c.spec.Number == ChannelSystemInterface }
+func (c *channel) restart() {
+	c.receive = c.spec.Number == ChannelSystemInterface
+	if c.isSerial() {
+		c.serial.restart()
+	}
+}

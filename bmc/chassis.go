@@ -110,9 +110,13 @@ func (m *Machine) Identifying() bool {
 // power away when they come; they do not bring it back when they go.
 func (m *Machine) SetCondition(c Condition, on bool) {
 	defer m.lockAll()()
-	if m.closed {
-		return
+	if !m.closed {
+		m.setCondition(c, on)
 	}
+}
+
+// setCondition is SetCondition under the locks.
+func (m *Machine) setCondition(c Condition, on bool) {
 	if c&ConditionIntrusion != 0 {
 		m.showOneState(sdr.PhysicalSecurity, 0, on)
 	}

@@ -7,10 +7,10 @@ import (
 
 // channelCommands are the rows of [IPMI 2.0 §22.22-22.25].
 var channelCommands = []Command{
-	{Op: ipmb.SetChannelAccess, Name: "Set Channel Access", Section: "22.22", Priv: privAdmin, Len: exactly(3), Sub: setChannelAccessSubs, Do: setChannelAccess},
+	{Op: ipmb.SetChannelAccess, Name: "Set Channel Access", Section: "22.22", Priv: privAdmin, Len: exactly(3), Sub: setChannelAccessSubs, Keeps: keepsChannels, Do: setChannelAccess},
 	{Op: ipmb.GetChannelAccess, Name: "Get Channel Access", Section: "22.23", Priv: privUser, Len: exactly(2), Do: getChannelAccess},
 	{Op: ipmb.GetChannelInfo, Name: "Get Channel Info", Section: "22.24", Priv: privUser, Len: exactly(1), Do: getChannelInfo},
-	{Op: ipmb.SetChannelSecurityKeys, Name: "Set Channel Security Keys", Section: "22.25", Priv: privAdmin, Len: atLeast(3), Do: setChannelSecurityKeys},
+	{Op: ipmb.SetChannelSecurityKeys, Name: "Set Channel Security Keys", Section: "22.25", Priv: privAdmin, Len: atLeast(3), Keeps: keepsChannels | keepsKeys, Do: setChannelSecurityKeys},
 }
 
 // Command-specific completion codes of channel commands. [IPMI 2.0 §22.22, §22.23, §22.25]
@@ -63,6 +63,9 @@ func setChannelAccess(m *Machine, r *Request) ([]byte, error) {
 	if modeTarget != accessUnchanged && !c.takesMode(mode) {
 		return nil, ccAccessMode
 	}
+	if modeTarget != accessUnchanged && m.solHolds(c) {
+		return nil, ipmb.NotSupportedInState // [IPMI 2.0 §15.13]
+	}
 	if a := c.settings(modeTarget); a != nil {
 		a.Mode = mode
 		a.NoAlerting = r.Data[1]&accessNoAlerting != 0
@@ -88,7 +91,11 @@ func getChannelAccess(m *Machine, r *Request) ([]byte, error) {
 	if a == nil {
 		return nil, ipmb.InvalidField
 	}
-	b := uint8(a.Mode) & accessModeMask
+	mode := a.Mode
+	if a == &c.volatile {
+		mode = m.modeInForce(c)
+	}
+	b := uint8(mode) & accessModeMask
 	if a.NoAlerting {
 		b |= accessNoAlerting
 	}

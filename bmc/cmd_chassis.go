@@ -13,16 +13,16 @@ import (
 var chassisCommands = []Command{
 	{Op: ipmb.GetChassisCapabilities, Name: "Get Chassis Capabilities", Section: "28.1", Priv: privUser, Len: none(), Do: getChassisCapabilities},
 	{Op: ipmb.GetChassisStatus, Name: "Get Chassis Status", Section: "28.2", Priv: privUser, Len: none(), Do: getChassisStatus},
-	{Op: ipmb.ChassisControl, Name: "Chassis Control", Section: "28.3", Priv: privOperator, Len: exactly(1), Sub: chassisControlSubs, Do: chassisControl},
+	{Op: ipmb.ChassisControl, Name: "Chassis Control", Section: "28.3", Priv: privOperator, Len: exactly(1), Sub: chassisControlSubs, Keeps: keepsPower, Do: chassisControl},
 	{Op: ipmb.ChassisReset, Name: "Chassis Reset", Section: "28.4", Priv: privOperator, Len: none(), Do: chassisReset},
 	{Op: ipmb.ChassisIdentify, Name: "Chassis Identify", Section: "28.5", Priv: privOperator, Len: between(0, 2), Sub: chassisIdentifySubs, Do: chassisIdentify},
-	{Op: ipmb.SetChassisCapabilities, Name: "Set Chassis Capabilities", Section: "28.7", Priv: privAdmin, Len: between(5, 6), Do: setChassisCapabilities},
-	{Op: ipmb.SetPowerRestorePolicy, Name: "Set Power Restore Policy", Section: "28.8", Priv: privOperator, Len: exactly(1), Do: setPowerRestorePolicy},
+	{Op: ipmb.SetChassisCapabilities, Name: "Set Chassis Capabilities", Section: "28.7", Priv: privAdmin, Len: between(5, 6), Keeps: keepsChassis, Do: setChassisCapabilities},
+	{Op: ipmb.SetPowerRestorePolicy, Name: "Set Power Restore Policy", Section: "28.8", Priv: privOperator, Len: exactly(1), Keeps: keepsPower, Do: setPowerRestorePolicy},
 	{Op: ipmb.GetSystemRestartCause, Name: "Get System Restart Cause", Section: "28.11", Priv: privUser, Len: none(), Do: getSystemRestartCause},
-	{Op: ipmb.SetSystemBootOptions, Name: "Set System Boot Options", Section: "28.12", Priv: privOperator, Len: atLeast(1), Sub: bootOptionSubs, Do: setSystemBootOptions},
+	{Op: ipmb.SetSystemBootOptions, Name: "Set System Boot Options", Section: "28.12", Priv: privOperator, Len: atLeast(1), Sub: bootOptionSubs, Keeps: keepsBoot, Do: setSystemBootOptions},
 	{Op: ipmb.GetSystemBootOptions, Name: "Get System Boot Options", Section: "28.13", Priv: privOperator, Len: exactly(3), Do: getSystemBootOptions},
-	{Op: ipmb.SetFrontPanelButtonEnables, Name: "Set Front Panel Button Enables", Section: "28.6", Priv: privAdmin, Len: exactly(1), Sub: frontPanelSubs, Do: setFrontPanelButtonEnables},
-	{Op: ipmb.SetPowerCycleInterval, Name: "Set Power Cycle Interval", Section: "28.9", Priv: privAdmin, Len: exactly(1), Do: setPowerCycleInterval},
+	{Op: ipmb.SetFrontPanelButtonEnables, Name: "Set Front Panel Button Enables", Section: "28.6", Priv: privAdmin, Len: exactly(1), Sub: frontPanelSubs, Keeps: keepsChassis, Do: setFrontPanelButtonEnables},
+	{Op: ipmb.SetPowerCycleInterval, Name: "Set Power Cycle Interval", Section: "28.9", Priv: privAdmin, Len: exactly(1), Keeps: keepsPower, Do: setPowerCycleInterval},
 	{Op: ipmb.GetPOHCounter, Name: "Get POH Counter", Section: "28.14", Priv: privUser, Len: none(), Do: getPOHCounter},
 }
 

@@ -13,9 +13,9 @@ var firewallCommands = []Command{
 	{Op: ipmb.GetCommandSubFunctionSupport, Name: "Get Command Sub-function Support", Section: "21.4", Priv: privUser, Len: between(4, 7), Do: getSubFunctionSupport},
 	{Op: ipmb.GetConfigurableCommands, Name: "Get Configurable Commands", Section: "21.5", Priv: privUser, Len: between(3, 6), Do: getConfigurableCommands},
 	{Op: ipmb.GetConfigurableCommandSubFunctions, Name: "Get Configurable Command Sub-functions", Section: "21.6", Priv: privUser, Len: between(4, 7), Do: getConfigurableSubFunctions},
-	{Op: ipmb.SetCommandEnables, Name: "Set Command Enables", Section: "21.7", Priv: privAdmin, Len: between(19, 22), Do: setCommandEnables},
+	{Op: ipmb.SetCommandEnables, Name: "Set Command Enables", Section: "21.7", Priv: privAdmin, Len: between(19, 22), Keeps: keepsFirewall, Do: setCommandEnables},
 	{Op: ipmb.GetCommandEnables, Name: "Get Command Enables", Section: "21.8", Priv: privUser, Len: between(3, 6), Do: getCommandEnables},
-	{Op: ipmb.SetCommandSubFunctionEnables, Name: "Set Command Sub-function Enables", Section: "21.9", Priv: privAdmin, Len: between(8, 15), Do: setSubFunctionEnables},
+	{Op: ipmb.SetCommandSubFunctionEnables, Name: "Set Command Sub-function Enables", Section: "21.9", Priv: privAdmin, Len: between(8, 15), Keeps: keepsFirewall, Do: setSubFunctionEnables},
 	{Op: ipmb.GetCommandSubFunctionEnables, Name: "Get Command Sub-function Enables", Section: "21.10", Priv: privUser, Len: between(4, 7), Do: getSubFunctionEnables},
 	{Op: ipmb.GetOEMNetFnIANASupport, Name: "Get OEM NetFn IANA Support", Section: "21.11", Priv: privUser, Len: exactly(3), Do: getOEMNetFnIANASupport},
 }

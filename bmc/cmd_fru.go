@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
@@ -79,6 +80,11 @@ func readFRU(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, fruCode(err)
 	}
+	read, err := m.faultyRead(fault.Facts{Part: fault.PartFRU, FRU: r.Data[0]}, b[len(r.Buf)+1:][:n])
+	if err != nil {
+		return nil, err
+	}
+	copy(b[len(r.Buf)+1:], read)
 	b[len(r.Buf)] = byte(n / inv.unit())
 	return b[:len(r.Buf)+1+n], nil
 }

@@ -8,7 +8,7 @@ import (
 
 // lanCommands are the rows of [IPMI 2.0 §23].
 var lanCommands = []Command{
-	{Op: ipmb.SetLANConfigurationParameters, Name: "Set LAN Configuration Parameters", Section: "23.1", Priv: privAdmin, Len: atLeast(3), Sub: lanParameterSubs, Do: setLANParameters},
+	{Op: ipmb.SetLANConfigurationParameters, Name: "Set LAN Configuration Parameters", Section: "23.1", Priv: privAdmin, Len: atLeast(3), Sub: lanParameterSubs, Keeps: keepsLAN | keepsLockouts, Do: setLANParameters},
 	{Op: ipmb.GetLANConfigurationParameters, Name: "Get LAN Configuration Parameters", Section: "23.2", Priv: privOperator, Len: exactly(4), Do: getLANParameters},
 	{Op: ipmb.SuspendBMCARPs, Name: "Suspend BMC ARPs", Section: "23.3", Priv: privAdmin, Len: exactly(2), Sub: suspendARPSubs, Do: suspendARPs},
 	{Op: ipmb.GetIPUDPRMCPStatistics, Name: "Get IP/UDP/RMCP Statistics", Section: "23.4", Priv: privUser, Len: exactly(2), Do: getLANStatistics},
@@ -29,7 +29,12 @@ func setLANParameters(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.lan.write(m, c, r.Data[1], r.Data[2:])
+	dhcp := c.usesDHCP()
+	err = c.lan.write(m, c, r.Data[1], r.Data[2:])
+	if err == nil && r.Data[1] == lanSource {
+		m.sourceChanged(c, dhcp)
+	}
+	return nil, err
 }
 
 // getLANParameters reads one parameter. [IPMI 2.0 §23.2]

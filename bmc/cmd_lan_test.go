@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,49 @@ func lanProfile(p *profiles.Profile) {
 		ReadOnly: []uint8{5}, Without: []uint8{9},
 		Parameters: []profiles.Parameter{{Number: 20, Data: profiles.HexBytes{0x64, 0x80}}, {Number: 192, Data: profiles.HexBytes{1, 2, 3}}},
 	}
+}
+
+// TestLANRollback takes back what was written and not committed, also by a reset of the host. [IPMI 2.0 §23.2, parameter 0]
+func TestLANRollback(t *testing.T) {
+	t.Parallel()
+	get, set := ipmb.GetLANConfigurationParameters, ipmb.SetLANConfigurationParameters
+	m := newTestMachine(t, func(p *profiles.Profile) { lanProfile(p); p.Channels[1].LAN.Rollback = true })
+	write := func(last byte) {
+		t.Helper()
+		m.exchange(t,
+			exchange{"0 set in progress", set, "01 00 01", "00"},
+			exchange{"2 of the channel", set, fmt.Sprintf("01 02 04 04 04 04 %02x", last&0x04), "00"},
+			exchange{"3 with a value of the profile", set, fmt.Sprintf("01 03 0a 00 00 %02x", last), "00"},
+			exchange{"3 twice", set, fmt.Sprintf("01 03 0a 00 01 %02x", last), "00"},
+			exchange{"21 without one", set, fmt.Sprintf("01 15 %02x", last), "00"},
+			exchange{"at once", get, "01 03 00 00", fmt.Sprintf("00 11 0a 00 01 %02x", last)})
+	}
+	want := func(enables, address, priority string) {
+		t.Helper()
+		m.exchange(t,
+			exchange{"0", get, "01 00 00 00", "00 11 00"},
+			exchange{"2", get, "01 02 00 00", "00 11 " + enables},
+			exchange{"3", get, "01 03 00 00", "00 11 " + address},
+			exchange{"21", get, "01 15 00 00", "00 11 " + priority})
+	}
+	write(4)
+	m.exchange(t, exchange{"0 set complete", set, "01 00 00", "00"})
+	want("16 16 16 16 00", "c0 00 02 0a", "00")
+	write(4)
+	if err := m.SetPower(HardReset); err != nil {
+		t.Fatal(err)
+	}
+	want("16 16 16 16 00", "c0 00 02 0a", "00")
+	write(3)
+	m.exchange(t,
+		exchange{"0 commit write", set, "01 00 02", "00"},
+		exchange{"0 is in progress", get, "01 00 00 00", "00 11 01"},
+		exchange{"21 after the commit", set, "01 15 05", "00"},
+		exchange{"0 reserved", set, "01 00 03", "cc"},
+		exchange{"0 set complete", set, "01 00 00", "00"})
+	want("04 04 04 04 00", "0a 00 01 03", "03")
+	m.exchange(t, exchange{"21 without set in progress", set, "01 15 06", "00"}, exchange{"0 set complete", set, "01 00 00", "00"})
+	want("04 04 04 04 00", "0a 00 01 03", "06")
 }
 
 func TestLANParameters(t *testing.T) {
@@ -66,12 +110,24 @@ func TestLANParameters(t *testing.T) {
 		exchange{"§23.2 24 levels", get, "01 18 00 00", "00 11 00 44 00000000000000"},
 		exchange{"§23.1 24 second suite off", set, "01 18 00 04 00000000000000", "00"},
 		exchange{"§23.2 24 changed", get, "01 18 00 00", "00 11 00 04 00000000000000"},
+		exchange{"§23.1 24 no third suite", set, "01 18 00 14 04 000000000040", "00"},
+		exchange{"§23.2 24 as written", get, "01 18 00 00", "00 11 00 14 04 000000000040"},
+		exchange{"§23.1 24 second suite off", set, "01 18 00 04 00000000000000", "00"},
 		exchange{"§23.1 24 reserved level", set, "01 18 00 47 00000000000000", "cc"},
 		exchange{"§23.1 26 threshold 3, 30 s, 60 s", set, "01 1a 01 03 0300 0600", "00"},
 		exchange{"§23.2 26", get, "01 1a 00 00", "00 11 01 03 0300 0600"},
 		exchange{"§23.2 50 IPv6", get, "01 32 00 00", "00 11 03"},
 		exchange{"§23.1 51 reserved", set, "01 33 03", "cc"},
 		exchange{"§23.2 56 no static address", get, "01 38 01 00", "00 11 01 00 00000000000000000000000000000000 00 01"},
+		exchange{"§23.1 56 enabled", set, "01 38 01 80 20010db8000000000000000000000001 40 05", "00"},
+		exchange{"§23.2 56 is active", get, "01 38 01 00", "00 11 01 80 20010db8000000000000000000000001 40 00"},
+		exchange{"§23.1 56 disabled", set, "01 38 01 00 20010db8000000000000000000000001 40 00", "00"},
+		exchange{"§23.2 56 is disabled", get, "01 38 01 00", "00 11 01 00 20010db8000000000000000000000001 40 01"},
+		exchange{"§23.2a 63 defaults", get, "01 3f 00 00", "00 11 00 00 02020402 3c0a0202 0405053c 05960202"},
+		exchange{"§23.2a 63 defaults, second block", get, "01 3f 00 01", "00 11 00 01 04020502 0520"},
+		exchange{"§23.2b 80 defaults", get, "01 50 00 00", "00 11 00 00 04080301 03030403 0f040a0c 04"},
+		exchange{"§23.1 80 the whole block", set, "01 50 00 00 01020304 05060708 090a0b0c 0d000000", "00"},
+		exchange{"§23.2 80", get, "01 50 00 00", "00 11 00 00 01020304 05060708 090a0b0c 0d000000"},
 		exchange{"§23.1 63 second block, six values", set, "01 3f 00 01 010203040506", "00"},
 		exchange{"§23.2 63 second block", get, "01 3f 00 01", "00 11 00 01 010203040506"},
 		exchange{"§23.2 63 block 2 of 2", get, "01 3f 00 02", "c9"},

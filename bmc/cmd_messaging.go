@@ -22,7 +22,7 @@ var messagingCommands = []Command{
 	{Op: ipmb.GetSystemGUID, Name: "Get System GUID", Section: "22.14", Priv: privCallback, Reach: Sessionless, Len: none(), Do: getSystemGUID},
 	{Op: ipmb.MasterWriteRead, Name: "Master Write-Read", Section: "22.11", Priv: privOperator, Len: atLeast(3), Sub: masterWriteReadSubs, Do: masterWriteRead},
 	{Op: ipmb.GetSystemInterfaceCapabilities, Name: "Get System Interface Capabilities", Section: "22.9", Priv: privUser, Len: exactly(1), Do: getSystemInterfaceCapabilities},
-	{Op: ipmb.SetSystemInfoParameters, Name: "Set System Info Parameters", Section: "22.14a", Priv: privAdmin, Len: atLeast(2), Do: setSystemInfoParameters},
+	{Op: ipmb.SetSystemInfoParameters, Name: "Set System Info Parameters", Section: "22.14a", Priv: privAdmin, Len: atLeast(2), Keeps: keepsSystemInfo, Do: setSystemInfoParameters},
 	{Op: ipmb.GetSystemInfoParameters, Name: "Get System Info Parameters", Section: "22.14b", Priv: privUser, Len: exactly(4), Do: getSystemInfoParameters},
 }
 
@@ -93,7 +93,8 @@ func getMessage(m *Machine, r *Request) ([]byte, error) {
 // Bits of Send Message's first byte. [IPMI 2.0 §22.7]
 const (
 	sendTrackingShift = 6
-	sendTrack         = 1 // 0: no tracking; 2: raw, for tests of buses, which no fakebmc channel has; 3: reserved
+	sendTrack         = 1 // 0: no tracking
+	sendRaw           = 2 // for tests of buses; 3: reserved
 	sendEncrypted     = 1 << 5
 	sendAuthenticated = 1 << 4
 )
@@ -102,11 +103,11 @@ const (
 func sendMessage(m *Machine, r *Request) ([]byte, error) {
 	b := r.Data[0]
 	tracking := b >> sendTrackingShift
-	if tracking > sendTrack {
+	if tracking > sendRaw || tracking == sendRaw && !m.profile.BridgeRaw {
 		return nil, ipmb.InvalidField
 	}
-	return nil, m.sendMessage(r, sendMode{
-		channel: b & channelNumberMask, track: tracking == sendTrack,
+	return m.sendMessage(r, sendMode{
+		channel: b & channelNumberMask, track: tracking == sendTrack, raw: tracking == sendRaw,
 		encrypted: b&sendEncrypted != 0, authenticated: b&sendAuthenticated != 0,
 	}, r.Data[1:])
 }

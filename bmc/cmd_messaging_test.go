@@ -105,7 +105,7 @@ func TestMessageFlags(t *testing.T) {
 	get, clear := ipmb.GetMessageFlags, ipmb.ClearMessageFlags
 	m := newTestMachine(t, bridgeProfile)
 	var heard []bool
-	m.OnAttention(func(on bool) { heard = append(heard, on) })
+	m.OnAttention(func(a Attention) { heard = append(heard, a.Set) })
 	m.exchange(t, exchange{"§22.1 buffer", ipmb.SetBMCGlobalEnables, "0c", "00"})
 	m.withLock(func() {
 		m.messaging.preTimeout(true)
@@ -138,12 +138,51 @@ func TestMessageFlags(t *testing.T) {
 	}
 	smi := newTestMachine(t, bridgeProfile, func(p *profiles.Profile) { p.SystemInterface.EventInterrupt = interruptSMI })
 	smi.exchange(t, exchange{"§22.1 buffer", ipmb.SetBMCGlobalEnables, "0c", "00"})
-	smi.OnAttention(func(on bool) {
-		if on {
+	smi.OnAttention(func(a Attention) {
+		if a.Set {
 			t.Error("§9.12: a buffer that is for the SMI handler called for system software")
 		}
 	})
 	smi.withLock(func() { smi.messaging.storeEvent([16]byte{1}, false) })
+}
+
+// TestAttentionInterrupts: whether the attention bit comes with an interrupt is each flag's own enable.
+// [IPMI 2.0 §22.1, bits 1:0]
+func TestAttentionInterrupts(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t, bridgeProfile, func(p *profiles.Profile) {
+		p.SystemInterface.SMSInterrupt, p.SystemInterface.EventInterrupt = 5, 5
+	})
+	var now Attention
+	m.OnAttention(func(a Attention) { now = a })
+	for _, c := range []struct {
+		name    string
+		enables string
+		raise   func()
+		want    Attention
+	}{
+		{"none", "0f", func() {}, Attention{Interrupts: true}},
+		{"queue", "0d", func() { m.messaging.preTimeout(true) }, Attention{true, true, true}},
+		{"queue, buffer's enabled", "0e", func() { m.messaging.preTimeout(true) }, Attention{Set: true}},
+		{"buffer", "0e", func() { m.messaging.storeEvent([16]byte{1}, false) }, Attention{true, true, false}},
+		{"buffer, queue's enabled", "0d", func() { m.messaging.storeEvent([16]byte{1}, false) }, Attention{true, false, true}},
+		{"both, none enabled", "0c", func() {
+			m.messaging.preTimeout(true)
+			m.messaging.storeEvent([16]byte{1}, false)
+		}, Attention{Set: true}},
+	} {
+		m.exchange(t, exchange{c.name, ipmb.SetBMCGlobalEnables, c.enables, "00"})
+		m.withLock(c.raise)
+		if now != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, now, c.want)
+		}
+		m.exchange(t, exchange{"clear", ipmb.ClearMessageFlags, "0b", "00"})
+	}
+	m.exchange(t, exchange{"§22.1 all on", ipmb.SetBMCGlobalEnables, "0f", "00"})
+	m.hostResets()
+	if now != (Attention{}) {
+		t.Errorf("§22.1: after a reset %+v, want none", now)
+	}
 }
 
 func TestEnableMessageChannelReceive(t *testing.T) {
@@ -241,10 +280,10 @@ func (c *lan) message(out []byte) ipmb.Message {
 // unasked reads the only message that came by itself since the last datagram or since forget.
 func (c *lan) unasked(when string) ipmb.Message {
 	c.t.Helper()
-	if len(c.wire) != 1 {
-		c.t.Fatalf("%s: %d datagrams came by themselves, want 1", when, len(c.wire))
+	if len(c.wire.all()) != 1 {
+		c.t.Fatalf("%s: %d datagrams came by themselves, want 1", when, len(c.wire.all()))
 	}
-	_, data, err := rmcp.ParseHeader(c.wire[0])
+	_, data, err := rmcp.ParseHeader(c.wire.all()[0])
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -288,7 +327,7 @@ func TestLUN2OverLAN(t *testing.T) {
 	wantAnswer("§5.1 OEM LUN 01b", c.toLUN(ipmb.LUNOEM1, ipmb.NetFnApp, 1), "c2")
 
 	// System software answers with Send Message. [IPMI 2.0 §6.13.1]
-	c.wire = nil
+	c.wire.forget()
 	m.exchange(t, exchange{"§22.7 answer", ipmb.SendMessage, fmt.Sprintf("01 %02x 81 1c 63 20 16 01 00 02 c7", handle), "00"})
 	if a := c.unasked("§22.7"); a.To != 0x81 || a.NetFn != 7 || a.From != 0x20 || a.Seq != 5 || a.FromLUN != 2 || a.Cmd != 1 || !bytes.Equal(a.Data, []byte{0, 2}) {
 		t.Errorf("§22.7: the console got %+v", a)
@@ -382,7 +421,7 @@ func TestTrackedBetweenLANs(t *testing.T) {
 	handle := m.Sessions().ByID(to.id).Handle()
 	request := fmt.Sprintf("43 %02x 81 18 67 81 1c 01 62", handle)
 
-	to.wire = nil
+	to.wire.forget()
 	from.want(exchange{"§6.13.3 the response to Send Message itself", ipmb.SendMessage, request, "00"})
 	got := to.unasked("§6.13.3")
 	if got.To != 0x81 || got.NetFn != 6 || got.From != ipmb.AddrBMC || got.FromLUN != 0 || got.Cmd != 1 {
@@ -390,14 +429,14 @@ func TestTrackedBetweenLANs(t *testing.T) {
 	}
 	answer := got.Response()
 	answer.Data = []byte{0, 0x20, 0x01}
-	from.wire = nil
+	from.wire.forget()
 	for name, wrong := range map[string]func(m *ipmb.Message){
 		"sequence number": func(m *ipmb.Message) { m.Seq ^= 1 },
 		"command":         func(m *ipmb.Message) { m.Cmd++ },
 	} {
 		a := answer
 		wrong(&a)
-		if to.send(&a); len(from.wire) != 0 {
+		if to.send(&a); len(from.wire.all()) != 0 {
 			t.Errorf("§6.13.3: an answer with a wrong %s came through", name)
 		}
 	}
@@ -408,8 +447,8 @@ func TestTrackedBetweenLANs(t *testing.T) {
 	if back.To != ipmb.AddrRemoteConsole || back.NetFn != 7 || back.Seq != 7 || back.From != 0x81 || back.Cmd != 1 || !bytes.Equal(back.Data, answer.Data) {
 		t.Errorf("§6.13.3: who asked got %+v", back)
 	}
-	from.wire = nil
-	if to.send(&answer); len(from.wire) != 0 {
+	from.wire.forget()
+	if to.send(&answer); len(from.wire.all()) != 0 {
 		t.Error("§6.13.3: a second answer came through")
 	}
 
@@ -499,7 +538,10 @@ func TestMasterWriteReadDevices(t *testing.T) {
 	header := m.ask(t, ipmb.ReadFRUData, "00 00 00 08")[2:]
 	m.exchange(t, exchange{"§34.2 the inventory's header is in the EEPROM", op, "09 ae 08 00 00", "00" + hexOf(header)})
 	m.exchange(t, exchange{"§22.11 write to the EEPROM", op, "09 ae 00 1f f0 5a", "00"})
-	m.exchange(t, exchange{"§34.2 seen by Read FRU Data", ipmb.ReadFRUData, "00 f0 1f 01", "00 01 5a"})
+	m.exchange(t,
+		exchange{"§34.2 seen by Read FRU Data", ipmb.ReadFRUData, "00 f0 1f 01", "00 01 5a"},
+		exchange{"§34.3 Write FRU Data", ipmb.WriteFRUData, "00 f1 1f a5", "00 01"},
+		exchange{"§22.11 read from the EEPROM", op, "09 ae 02 1f f0", "00 5a a5"})
 	bus := m.hardware.tree.Bus(i2c.PrivateBus(1))
 	for err, want := range map[error]string{i2c.ErrArbitration: "81", i2c.ErrBus: "82", i2c.ErrNAKData: "83", i2c.ErrBusy: "c0"} {
 		bus.Intercept = func(*i2c.Transaction) error { return err }

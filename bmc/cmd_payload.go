@@ -15,7 +15,7 @@ var payloadCommands = []Command{
 	{Op: ipmb.DeactivatePayload, Name: "Deactivate Payload", Section: "24.2", Priv: privUser, Len: exactly(6), Do: deactivatePayload},
 	{Op: ipmb.GetPayloadActivationStatus, Name: "Get Payload Activation Status", Section: "24.4", Priv: privUser, Len: exactly(1), Do: getPayloadActivationStatus},
 	{Op: ipmb.GetPayloadInstanceInfo, Name: "Get Payload Instance Info", Section: "24.5", Priv: privUser, Len: exactly(2), Do: getPayloadInstanceInfo},
-	{Op: ipmb.SetUserPayloadAccess, Name: "Set User Payload Access", Section: "24.6", Priv: privAdmin, Len: exactly(6), Do: setUserPayloadAccess},
+	{Op: ipmb.SetUserPayloadAccess, Name: "Set User Payload Access", Section: "24.6", Priv: privAdmin, Len: exactly(6), Keeps: keepsUsers, Do: setUserPayloadAccess},
 	{Op: ipmb.GetUserPayloadAccess, Name: "Get User Payload Access", Section: "24.7", Priv: privOperator, Len: exactly(2), Do: getUserPayloadAccess},
 	{Op: ipmb.GetChannelPayloadSupport, Name: "Get Channel Payload Support", Section: "24.8", Priv: privUser, Len: exactly(1), Do: getChannelPayloadSupport},
 	{Op: ipmb.GetChannelPayloadVersion, Name: "Get Channel Payload Version", Section: "24.9", Priv: privUser, Len: exactly(2), Do: getChannelPayloadVersion},
@@ -47,6 +47,8 @@ const (
 
 	solEncrypt      = 1 << 7 // auxiliary byte 1 of Activate Payload for SOL
 	solAuthenticate = 1 << 6
+	solTestMode     = 1 << 5
+	solAlertShift   = 2
 	solHandshake    = 1 << 1 // CTS, DCD and DSR stay deasserted until the first packet
 
 	noVLAN = 0xffff // [IPMI 2.0 §24.1, bytes 12:13]
@@ -82,10 +84,23 @@ func activatePayload(m *Machine, r *Request) ([]byte, error) {
 	if u == nil || u.access[r.Channel].payloads&payloadMask(1<<rmcp.PayloadSOL) == 0 {
 		return nil, ipmb.InsufficientPrivilege // [IPMI 2.0 §24.6]
 	}
+	if m.hostSerialAway() {
+		return nil, ipmb.NotSupportedInState // an add-in card has it [IPMI 2.0 §25.13]
+	}
+	active := m.payloads.sol[instance-1].session != nil
 	if err = m.payloads.activateSOL(r.Session, m.channels.byNumber[r.Channel], instance, r.Data[2]); err != nil {
 		return nil, err
 	}
-	b := append(r.Buf, 0, 0, 0, 0) // no test mode
+	if !active {
+		m.solActivates(instance)
+	}
+	m.line.follow()
+	m.followConnector()
+	var testing byte
+	if m.payloads.sol[instance-1].testMode {
+		testing = 1
+	}
+	b := append(r.Buf, testing, 0, 0, 0)
 	b = binary.LittleEndian.AppendUint16(b, solInboundMax)
 	b = binary.LittleEndian.AppendUint16(b, solOutboundMax)
 	b = binary.LittleEndian.AppendUint16(b, r.LAN.Local.Port())

@@ -131,8 +131,11 @@ func TestPayloadPolicy(t *testing.T) {
 		a, b := client{t, two.Login(c, "admin", "password")}, client{t, two.Login(two.Console(), "admin", "password")}
 		a.want("§24.1 instance 1", ipmb.ActivatePayload, activateSOL, "00 00000000 ff00 ff00 6f02 ffff")
 		b.want("§24.1 instance 1 is taken, one is free", ipmb.ActivatePayload, activateSOL, "80")
-		a.want("§24.1 instance 2", ipmb.ActivatePayload, "01 02 c0 00 00 00", "00 00000000 ff00 ff00 6f02 ffff")
-		b.want("§24.1 all are taken", ipmb.ActivatePayload, activateSOL, "82")
+		a.want("§15.9 a session's packets do not tell instances apart", ipmb.ActivatePayload, "01 02 c0 00 00 00", "82")
+		b.want("§24.1 instance 2", ipmb.ActivatePayload, "01 02 c0 00 00 00", "00 00000000 ff00 ff00 6f02 ffff")
+		third := client{t, two.Login(two.Console(), "admin", "password")}
+		third.want("§24.1 all are taken", ipmb.ActivatePayload, activateSOL, "82")
+		third.want("§24.1 reserved behavior of alerts", ipmb.ActivatePayload, "01 01 cc 00 00 00", "cc")
 		a.want("§24.4", ipmb.GetPayloadActivationStatus, "01", "00 02 03 00")
 	})
 }

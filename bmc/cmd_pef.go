@@ -12,7 +12,7 @@ import (
 var pefCommands = []Command{
 	{Op: ipmb.GetPEFCapabilities, Name: "Get PEF Capabilities", Section: "30.1", Priv: privUser, Len: none(), Do: getPEFCapabilities},
 	{Op: ipmb.ArmPEFPostponeTimer, Name: "Arm PEF Postpone Timer", Section: "30.2", Priv: privAdmin, Len: exactly(1), Sub: armPEFSubs, Do: armPEFPostponeTimer},
-	{Op: ipmb.SetPEFConfigurationParameters, Name: "Set PEF Configuration Parameters", Section: "30.3", Priv: privAdmin, Len: atLeast(2), Sub: pefParameterSubs, Do: setPEFParameters},
+	{Op: ipmb.SetPEFConfigurationParameters, Name: "Set PEF Configuration Parameters", Section: "30.3", Priv: privAdmin, Len: atLeast(2), Sub: pefParameterSubs, Keeps: keepsPEF, Do: setPEFParameters},
 	{Op: ipmb.GetPEFConfigurationParameters, Name: "Get PEF Configuration Parameters", Section: "30.4", Priv: privOperator, Len: exactly(3), Do: getPEFParameters},
 	{Op: ipmb.SetLastProcessedEventID, Name: "Set Last Processed Event ID", Section: "30.5", Priv: privAdmin, Len: exactly(3), Do: setLastProcessedEventID},
 	{Op: ipmb.GetLastProcessedEventID, Name: "Get Last Processed Event ID", Section: "30.6", Priv: privAdmin, Len: none(), Do: getLastProcessedEventID},
@@ -104,8 +104,11 @@ const (
 // [IPMI 2.0 §30.7]
 func alertImmediate(m *Machine, r *Request) ([]byte, error) {
 	_, c := m.channels.resolve(r.Data[0]&channelNumberMask, r.Channel)
-	if c == nil || !c.isLAN() && c.spec.Medium != profiles.MediumSerial {
+	switch {
+	case c == nil, !c.isLAN() && !c.isSerial():
 		return nil, ipmb.InvalidField
+	case m.solHolds(c):
+		return nil, ipmb.NotSupportedInState // [IPMI 2.0 §15.13]
 	}
 	switch r.Data[1] >> 6 {
 	case alertInitiate:
@@ -132,8 +135,11 @@ func (m *Machine) initiateAlert(c *channel, destination uint8, b []byte) error {
 		return ccAlertInProgress
 	case c.spec.Sessions == profiles.SingleSession && m.sessions.ActiveOn(c.spec.Number) > 0:
 		return ccMessagingInProgress
-	case c.isLAN() && !c.lan.hasEntry(lanDestinationType, destination):
+	case c.isLAN() && !c.lan.hasEntry(lanDestinationType, destination),
+		c.isSerial() && !c.serial.stored.Parameters.hasEntry(serialDestination, destination):
 		return ipmb.ParameterOutOfRange
+	case c.isSerial() && c.serial.calling():
+		return ccMessagingInProgress
 	}
 	if b[0]&sendAlertString != 0 {
 		pet.Text = m.pef.stringBySelector(b[0] &^ sendAlertString)

@@ -413,3 +413,18 @@ func TestPEFReportsOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestPEFGroupControl has the group control table of a machine whose profile gives it one. [IPMI 2.0 §30.4, parameters 14, 15]
+func TestPEFGroupControl(t *testing.T) {
+	t.Parallel()
+	set, get := ipmb.SetPEFConfigurationParameters, ipmb.GetPEFConfigurationParameters
+	newTestMachine(t, func(p *profiles.Profile) { p.PEF.GroupControls = 4 }).exchange(t,
+		exchange{"§30.4 14", get, "0e 00 00", "00 11 04"},
+		exchange{"§30.3 14 is read-only", set, "0e 04", "82"},
+		exchange{"§30.3 15", set, "0f 04 e2 01 f1 ff 02 00 00 00 00 f3", "00"},
+		exchange{"§30.4 15 without reserved bits", get, "0f 04 00", "00 11 04 22 01 11 ff 02 00 00 00 00 73"},
+		exchange{"§30.3 15 reserved operation", set, "0f 04 22 01 11 ff 02 00 00 00 00 06", "cc"},
+		exchange{"§30.3 15 no entry 0", set, "0f 00 22 01 11 ff 02 00 00 00 00 00", "c9"},
+		exchange{"§30.4 15 no entry 5", get, "0f 05 00", "c9"},
+		exchange{"§30.1 and no such action", ipmb.GetPEFCapabilities, "", "00 51 2f 04"})
+}

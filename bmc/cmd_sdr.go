@@ -3,6 +3,7 @@ package bmc
 import (
 	"encoding/binary"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/sdr"
 )
@@ -18,7 +19,7 @@ var sdrCommands = []Command{
 	{Op: ipmb.DeleteSDR, Name: "Delete SDR", Section: "33.15", Priv: privOperator, Len: exactly(4), Do: deleteSDR},
 	{Op: ipmb.ClearSDRRepository, Name: "Clear SDR Repository", Section: "33.16", Priv: privOperator, Len: exactly(6), Do: clearSDRs},
 	{Op: ipmb.GetSDRRepositoryTime, Name: "Get SDR Repository Time", Section: "33.17", Priv: privUser, Len: none(), Do: getSDRTime},
-	{Op: ipmb.SetSDRRepositoryTime, Name: "Set SDR Repository Time", Section: "33.18", Priv: privOperator, Len: exactly(4), Do: setSDRTime},
+	{Op: ipmb.SetSDRRepositoryTime, Name: "Set SDR Repository Time", Section: "33.18", Priv: privOperator, Len: exactly(4), Keeps: keepsClock, Do: setSDRTime},
 	{Op: ipmb.EnterSDRRepositoryUpdateMode, Name: "Enter SDR Repository Update Mode", Section: "33.19", Priv: privOperator, Len: none(), Do: enterSDRUpdate},
 	{Op: ipmb.ExitSDRRepositoryUpdateMode, Name: "Exit SDR Repository Update Mode", Section: "33.20", Priv: privOperator, Len: none(), Do: exitSDRUpdate},
 	{Op: ipmb.RunInitializationAgent, Name: "Run Initialization Agent", Section: "33.21", Priv: privOperator, Len: exactly(1), Do: runInitAgent},
@@ -103,6 +104,9 @@ func getSDR(m *Machine, r *Request) ([]byte, error) {
 		return nil, err
 	case 2+len(data) > m.carries(r):
 		return nil, ipmb.CannotReturnBytes
+	}
+	if data, err = m.faultyRead(fault.Facts{Part: fault.PartSDR, Record: recordRead(r.Data, data)}, data); err != nil {
+		return nil, err
 	}
 	return append(appendRecordID(r.Buf, next), data...), nil
 }

@@ -3,6 +3,7 @@ package bmc
 import (
 	"encoding/binary"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/sel"
 )
@@ -18,11 +19,11 @@ var selCommands = []Command{
 	{Op: ipmb.DeleteSELEntry, Name: "Delete SEL Entry", Section: "31.8", Priv: privOperator, Len: exactly(4), Do: deleteSELEntry},
 	{Op: ipmb.ClearSEL, Name: "Clear SEL", Section: "31.9", Priv: privOperator, Len: exactly(6), Do: clearSEL},
 	{Op: ipmb.GetSELTime, Name: "Get SEL Time", Section: "31.10", Priv: privUser, Len: none(), Do: getSELTime},
-	{Op: ipmb.SetSELTime, Name: "Set SEL Time", Section: "31.11", Priv: privOperator, Len: exactly(4), Do: setSELTime},
+	{Op: ipmb.SetSELTime, Name: "Set SEL Time", Section: "31.11", Priv: privOperator, Len: exactly(4), Keeps: keepsClock, Do: setSELTime},
 	{Op: ipmb.GetAuxiliaryLogStatus, Name: "Get Auxiliary Log Status", Section: "31.12", Priv: privUser, Len: exactly(1), Do: getAuxiliaryLogStatus},
-	{Op: ipmb.SetAuxiliaryLogStatus, Name: "Set Auxiliary Log Status", Section: "31.13", Priv: privAdmin, Len: between(1+mcaLogStatus, 1+oemLogStatus), Sub: auxiliaryLogSubs, Do: setAuxiliaryLogStatus},
+	{Op: ipmb.SetAuxiliaryLogStatus, Name: "Set Auxiliary Log Status", Section: "31.13", Priv: privAdmin, Len: between(1+mcaLogStatus, 1+oemLogStatus), Sub: auxiliaryLogSubs, Keeps: keepsAuxiliaryLogs, Do: setAuxiliaryLogStatus},
 	{Op: ipmb.GetSELTimeUTCOffset, Name: "Get SEL Time UTC Offset", Section: "31.11a", Priv: privUser, Len: none(), Do: getSELTimeUTCOffset},
-	{Op: ipmb.SetSELTimeUTCOffset, Name: "Set SEL Time UTC Offset", Section: "31.11b", Priv: privOperator, Len: exactly(2), Do: setSELTimeUTCOffset},
+	{Op: ipmb.SetSELTimeUTCOffset, Name: "Set SEL Time UTC Offset", Section: "31.11b", Priv: privOperator, Len: exactly(2), Keeps: keepsClock, Do: setSELTimeUTCOffset},
 }
 
 // selVersion is 1.5, for this specification. [IPMI 2.0 §31.2]
@@ -98,6 +99,9 @@ func appendEntryID(b []byte, id sel.RecordID) []byte {
 func getSELEntry(m *Machine, r *Request) ([]byte, error) {
 	reservation, id := selTarget(r.Data)
 	data, next, err := m.sel.Get(reservation, id, r.Data[4], r.Data[5])
+	if err == nil {
+		data, err = m.faultyRead(fault.Facts{Part: fault.PartSEL, Record: recordRead(r.Data, data)}, data)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +111,7 @@ func getSELEntry(m *Machine, r *Request) ([]byte, error) {
 // addSELEntry adds an entry as system software wants it. It is logged and nothing else: the event message buffer and
 // event filtering are for events. [IPMI 2.0 §31.6]
 func addSELEntry(m *Machine, r *Request) ([]byte, error) {
-	id, err := m.sel.Add(sel.Entry(r.Data))
+	id, _, err := m.addEntry(sel.Entry(r.Data))
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +153,7 @@ func deleteSELEntry(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.showLog()
 	return appendEntryID(r.Buf, id), nil
 }
 

@@ -218,6 +218,43 @@ func TestSELFull(t *testing.T) {
 	}
 }
 
+// TestSELSensor shows how full the log is, in the sensor that reports it. [IPMI 2.0 Table 42-3, sensor type 10h]
+func TestSELSensor(t *testing.T) {
+	t.Parallel()
+	fill := func(p *profiles.Profile) { p.SEL.Entries = make([]profiles.SELEntry, 11) }
+	newSensor := func(edits ...func(*profiles.Profile)) *Machine {
+		return newTestMachine(t, append(edits, func(p *profiles.Profile) {
+			p.SEL.AlmostFull, p.SEL.Sensor = 75, 0x70
+			p.Sensors = append(p.Sensors, profiles.Sensor{Number: 0x70, Name: "SEL", Type: sensorTypeEventLogging, Possible: []uint8{2, 4, 5}, Deassertion: new([]uint8)})
+		})...)
+	}
+	read := ipmb.GetSensorReading
+	m := newSensor(fill)
+	m.exchange(t,
+		exchange{"§42.2 eleven of sixteen", read, "70", "00 00 c0 00 80"},
+		exchange{"§29.3 the twelfth, and the report", ipmb.PlatformEventMessage, "41 04 01 01 01 57", "00"},
+		exchange{"§31.2 thirteen", ipmb.GetSELEntry, "0000 0d00 00 ff", "00 ffff 0d00 02" + stamp(t, m) + "2000 04 10 70 6f 35 ff 4b"},
+		exchange{"§42.2 almost full", read, "70", "00 00 c0 20 80"},
+		exchange{"§35.13 event status", ipmb.GetSensorEventStatus, "70", "00 c0 20 00 00 00"})
+	for range 3 {
+		m.ask(t, ipmb.PlatformEventMessage, "41 04 01 01 01 57")
+	}
+	m.exchange(t,
+		exchange{"§42.2 full", read, "70", "00 00 c0 30 80"},
+		exchange{"§31.4", ipmb.ReserveSEL, "", "00 0100"},
+		exchange{"§31.8 one less", ipmb.DeleteSELEntry, "0100 0200", "00 0200"},
+		exchange{"§42.2 not full", read, "70", "00 00 c0 20 80"},
+		exchange{"§31.9", ipmb.ClearSEL, "0000 434c52 aa", "c5"},
+		exchange{"§31.4", ipmb.ReserveSEL, "", "00 0200"},
+		exchange{"§31.9", ipmb.ClearSEL, "0200 434c52 aa", "00 01"},
+		exchange{"§42.2 empty", read, "70", "00 00 c0 00 80"})
+	newSensor(func(p *profiles.Profile) { p.SEL.Entries = make([]profiles.SELEntry, 16) }).exchange(t,
+		exchange{"§42.2 full from the start", read, "70", "00 00 c0 30 80"})
+	newSensor(func(p *profiles.Profile) {
+		p.SEL.Full, p.SEL.Entries = profiles.LogRings, make([]profiles.SELEntry, 16)
+	}).exchange(t, exchange{"§42.2 a ring is never full", read, "70", "00 00 c0 20 80"})
+}
+
 // stamp is the timestamp of the last entry.
 func stamp(t *testing.T, m *Machine) string {
 	t.Helper()

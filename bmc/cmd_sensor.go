@@ -9,22 +9,22 @@ import (
 
 // sensorCommands are the rows of [IPMI 2.0 §35].
 var sensorCommands = []Command{
-	{Op: ipmb.GetDeviceSDRInfo, Name: "Get Device SDR Info", Section: "35.2", Priv: privUser, Reach: LocalOnly, Len: between(0, 1), Do: getDeviceSDRInfo},
+	{Op: ipmb.GetDeviceSDRInfo, Name: "Get Device SDR Info", Section: "35.2", Priv: privUser, Reach: LocalOnly, Len: between(0, 1), LUNs: true, Do: getDeviceSDRInfo},
 	{Op: ipmb.GetDeviceSDR, Name: "Get Device SDR", Section: "35.3", Priv: privUser, Reach: LocalOnly, Len: exactly(6), Do: getDeviceSDR},
 	{Op: ipmb.ReserveDeviceSDRRepository, Name: "Reserve Device SDR Repository", Section: "35.4", Priv: privUser, Reach: LocalOnly, Len: none(), Do: reserveDeviceSDRs},
-	{Op: ipmb.GetSensorReadingFactors, Name: "Get Sensor Reading Factors", Section: "35.5", Priv: privUser, Len: exactly(2), Do: getSensorReadingFactors},
-	{Op: ipmb.SetSensorHysteresis, Name: "Set Sensor Hysteresis", Section: "35.6", Priv: privOperator, Len: exactly(4), Do: setSensorHysteresis},
-	{Op: ipmb.GetSensorHysteresis, Name: "Get Sensor Hysteresis", Section: "35.7", Priv: privUser, Len: exactly(2), Do: getSensorHysteresis},
-	{Op: ipmb.SetSensorThresholds, Name: "Set Sensor Thresholds", Section: "35.8", Priv: privOperator, Len: exactly(8), Do: setSensorThresholds},
-	{Op: ipmb.GetSensorThresholds, Name: "Get Sensor Thresholds", Section: "35.9", Priv: privUser, Len: exactly(1), Do: getSensorThresholds},
-	{Op: ipmb.SetSensorEventEnable, Name: "Set Sensor Event Enable", Section: "35.10", Priv: privOperator, Len: between(2, 6), Do: setSensorEventEnable},
-	{Op: ipmb.GetSensorEventEnable, Name: "Get Sensor Event Enable", Section: "35.11", Priv: privUser, Len: exactly(1), Do: getSensorEventEnable},
-	{Op: ipmb.ReArmSensorEvents, Name: "Re-arm Sensor Events", Section: "35.12", Priv: privOperator, Len: between(2, 6), Do: rearmSensorEvents},
-	{Op: ipmb.GetSensorEventStatus, Name: "Get Sensor Event Status", Section: "35.13", Priv: privUser, Len: exactly(1), Do: getSensorEventStatus},
-	{Op: ipmb.GetSensorReading, Name: "Get Sensor Reading", Section: "35.14", Priv: privUser, Len: exactly(1), Do: getSensorReading},
-	{Op: ipmb.SetSensorType, Name: "Set Sensor Type", Section: "35.15", Priv: privOperator, Len: exactly(3), Do: setSensorType},
-	{Op: ipmb.GetSensorType, Name: "Get Sensor Type", Section: "35.16", Priv: privUser, Len: exactly(1), Do: getSensorType},
-	{Op: ipmb.SetSensorReadingAndEventStatus, Name: "Set Sensor Reading And Event Status", Section: "35.17", Priv: privOperator, Len: between(3, 10), Do: setSensorReading},
+	{Op: ipmb.GetSensorReadingFactors, Name: "Get Sensor Reading Factors", Section: "35.5", Priv: privUser, Len: exactly(2), LUNs: true, Do: getSensorReadingFactors},
+	{Op: ipmb.SetSensorHysteresis, Name: "Set Sensor Hysteresis", Section: "35.6", Priv: privOperator, Len: exactly(4), LUNs: true, Do: setSensorHysteresis},
+	{Op: ipmb.GetSensorHysteresis, Name: "Get Sensor Hysteresis", Section: "35.7", Priv: privUser, Len: exactly(2), LUNs: true, Do: getSensorHysteresis},
+	{Op: ipmb.SetSensorThresholds, Name: "Set Sensor Thresholds", Section: "35.8", Priv: privOperator, Len: exactly(8), LUNs: true, Do: setSensorThresholds},
+	{Op: ipmb.GetSensorThresholds, Name: "Get Sensor Thresholds", Section: "35.9", Priv: privUser, Len: exactly(1), LUNs: true, Do: getSensorThresholds},
+	{Op: ipmb.SetSensorEventEnable, Name: "Set Sensor Event Enable", Section: "35.10", Priv: privOperator, Len: between(2, 6), LUNs: true, Do: setSensorEventEnable},
+	{Op: ipmb.GetSensorEventEnable, Name: "Get Sensor Event Enable", Section: "35.11", Priv: privUser, Len: exactly(1), LUNs: true, Do: getSensorEventEnable},
+	{Op: ipmb.ReArmSensorEvents, Name: "Re-arm Sensor Events", Section: "35.12", Priv: privOperator, Len: between(2, 6), LUNs: true, Do: rearmSensorEvents},
+	{Op: ipmb.GetSensorEventStatus, Name: "Get Sensor Event Status", Section: "35.13", Priv: privUser, Len: exactly(1), LUNs: true, Do: getSensorEventStatus},
+	{Op: ipmb.GetSensorReading, Name: "Get Sensor Reading", Section: "35.14", Priv: privUser, Len: exactly(1), LUNs: true, Do: getSensorReading},
+	{Op: ipmb.SetSensorType, Name: "Set Sensor Type", Section: "35.15", Priv: privOperator, Len: exactly(3), LUNs: true, Do: setSensorType},
+	{Op: ipmb.GetSensorType, Name: "Get Sensor Type", Section: "35.16", Priv: privUser, Len: exactly(1), LUNs: true, Do: getSensorType},
+	{Op: ipmb.SetSensorReadingAndEventStatus, Name: "Set Sensor Reading And Event Status", Section: "35.17", Priv: privOperator, Len: between(3, 10), LUNs: true, Do: setSensorReading},
 }
 
 // Flags of Get Sensor Reading, Get Sensor Event Status and Get and Set Sensor Event Enable. [IPMI 2.0 §35.10, §35.14]
@@ -40,10 +40,10 @@ const reservedState = 1 << 7
 // reservedComparison are the bits returned as 1 in front of the comparison status. [IPMI 2.0 §35.14]
 const reservedComparison = 3 << 6
 
-// readable is the sensor with a number, which can be read: an event-only one is CDh.
-func (m *Machine) readable(number uint8) (*sensor, error) {
+// readable is the sensor that a request is for, which can be read: an event-only one is CDh.
+func (m *Machine) readable(r *Request) (*sensor, error) {
 	m.moveReadings()
-	s, err := m.sensors.find(number)
+	s, err := m.sensors.on(r.Message.ToLUN, r.Data[0])
 	if err == nil && s.eventOnly {
 		return nil, ipmb.IllegalForSensor
 	}
@@ -72,7 +72,7 @@ func (s *sensor) readingFlags() byte {
 
 // getSensorReading gives the present reading and states. [IPMI 2.0 §35.14]
 func getSensorReading(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func getSensorReading(m *Machine, r *Request) ([]byte, error) {
 
 // getSensorReadingFactors gives the factors of a reading. [IPMI 2.0 §35.5]
 func getSensorReadingFactors(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -104,7 +104,7 @@ func getSensorReadingFactors(m *Machine, r *Request) ([]byte, error) {
 
 // setSensorHysteresis changes both hysteresis values. [IPMI 2.0 §35.6]
 func setSensorHysteresis(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -118,7 +118,7 @@ func setSensorHysteresis(m *Machine, r *Request) ([]byte, error) {
 
 // getSensorHysteresis reads both hysteresis values, 00h where there is none. [IPMI 2.0 §35.7]
 func getSensorHysteresis(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -132,7 +132,7 @@ func getSensorHysteresis(m *Machine, r *Request) ([]byte, error) {
 
 // setSensorThresholds changes the selected thresholds, all of them or none. [IPMI 2.0 §35.8]
 func setSensorThresholds(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -155,7 +155,7 @@ func setSensorThresholds(m *Machine, r *Request) ([]byte, error) {
 
 // getSensorThresholds reads the thresholds that are readable; the others are 00h. [IPMI 2.0 §35.9]
 func getSensorThresholds(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	switch {
 	case err != nil:
 		return nil, err
@@ -163,7 +163,7 @@ func getSensorThresholds(m *Machine, r *Request) ([]byte, error) {
 		return nil, ipmb.IllegalForSensor
 	}
 	mask := s.limits.Readable
-	if s.caps&sdr.ThresholdsMask == 0 {
+	if s.caps&sdr.ThresholdsMask == 0 && s.profile.Live == nil {
 		mask = 0
 	}
 	t := &s.Thresholds
@@ -198,7 +198,7 @@ const (
 
 // setSensorEventEnable enables and disables event messages and scanning. [IPMI 2.0 §35.10]
 func setSensorEventEnable(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.sensors.find(r.Data[0])
+	s, err := m.sensors.on(r.Message.ToLUN, r.Data[0])
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func setSensorEventEnable(m *Machine, r *Request) ([]byte, error) {
 
 // getSensorEventEnable tells which event messages are enabled. [IPMI 2.0 §35.11]
 func getSensorEventEnable(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.sensors.find(r.Data[0])
+	s, err := m.sensors.on(r.Message.ToLUN, r.Data[0])
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +239,7 @@ const rearmSelected = 1 << 7
 
 // rearmSensorEvents re-arms a sensor. [IPMI 2.0 §35.12]
 func rearmSensorEvents(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +253,7 @@ func rearmSensorEvents(m *Machine, r *Request) ([]byte, error) {
 
 // getSensorEventStatus tells which events have occurred. [IPMI 2.0 §35.13]
 func getSensorEventStatus(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +263,7 @@ func getSensorEventStatus(m *Machine, r *Request) ([]byte, error) {
 
 // setSensorType makes a sensor one of another type. [IPMI 2.0 §35.15]
 func setSensorType(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.sensors.find(r.Data[0])
+	s, err := m.sensors.on(r.Message.ToLUN, r.Data[0])
 	switch {
 	case err != nil:
 		return nil, err
@@ -278,7 +278,7 @@ func setSensorType(m *Machine, r *Request) ([]byte, error) {
 
 // getSensorType tells the types. [IPMI 2.0 §35.16]
 func getSensorType(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.sensors.find(r.Data[0])
+	s, err := m.sensors.on(r.Message.ToLUN, r.Data[0])
 	if err != nil {
 		return nil, err
 	}
@@ -354,7 +354,7 @@ func parseSensorStatus(b []byte) (sensorStatus, error) {
 
 // setSensorReading lets software say what a sensor reads. [IPMI 2.0 §35.17]
 func setSensorReading(m *Machine, r *Request) ([]byte, error) {
-	s, err := m.readable(r.Data[0])
+	s, err := m.readable(r)
 	if err != nil {
 		return nil, err
 	}

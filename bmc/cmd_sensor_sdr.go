@@ -9,19 +9,21 @@ import (
 
 // Request and answer of Get Device SDR Info. [IPMI 2.0 §35.2]
 const (
-	countSDRs  = 1 << 0
-	lunHasNone = 0
-	lun0       = 1 << 0
+	countSDRs = 1 << 0
 )
 
-// getDeviceSDRInfo counts the controller's sensors or their records. [IPMI 2.0 §35.2]
+// getDeviceSDRInfo counts the controller's sensors on the request's LUN, or all records. [IPMI 2.0 §35.2]
 func getDeviceSDRInfo(m *Machine, r *Request) ([]byte, error) {
 	if !m.profile.Device.DeviceSDRs {
 		return nil, ipmb.InvalidCommand
 	}
-	count, luns := len(m.sensors.list), byte(lunHasNone)
-	if count > 0 {
-		luns = lun0
+	count, luns := 0, byte(0) // a bit for each LUN that has sensors
+	for i := range m.sensors.list {
+		lun := m.sensors.list[i].lun
+		luns |= 1 << lun
+		if lun == r.Message.ToLUN {
+			count++
+		}
 	}
 	if len(r.Data) > 0 && r.Data[0]&countSDRs != 0 {
 		count = m.sdrs.device.Info().Records

@@ -161,8 +161,8 @@ func activateSession(m *Machine, r *Request) ([]byte, error) {
 	}
 	if s != nil {
 		_, c := m.channels.resolve(s.Channel(), r.Channel)
-		if level := ipmb.Privilege(req.Privilege); c == nil || level.IsLevel() && c.auth[level]&(1<<req.AuthType) == 0 {
-			return nil, ipmb.InvalidField // the authentication type is not for this level
+		if level := ipmb.Privilege(req.Privilege); c == nil || !c.takesV15() || level.IsLevel() && c.auth[level]&(1<<req.AuthType) == 0 {
+			return nil, ipmb.InvalidField // no IPMI v1.5 sessions, or not with this authentication type for this level
 		}
 		a.Limit, a.SessionLimit = m.levelLimit(s)
 		a.MessageAuthOff, a.UserAuthOff = c.volatile.NoPerMessageAuth, c.volatile.NoUserLevelAuth

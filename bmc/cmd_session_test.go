@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/fakebmc/fakebmc/ipmb"
@@ -25,10 +27,30 @@ type lan struct {
 	wire    sentDatagrams
 }
 
-// sentDatagrams keeps what the table sends by itself.
-type sentDatagrams [][]byte
+// sentDatagrams keeps what the table sends by itself, timers' goroutines too.
+type sentDatagrams struct {
+	mu   sync.Mutex // guards list
+	list [][]byte
+}
 
-func (w *sentDatagrams) WriteDatagram(b []byte, _, _ netip.AddrPort) { *w = append(*w, bytes.Clone(b)) }
+func (w *sentDatagrams) WriteDatagram(b []byte, _, _ netip.AddrPort) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list = append(w.list, bytes.Clone(b))
+}
+
+// all is what came since the last forget.
+func (w *sentDatagrams) all() [][]byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.list)
+}
+
+func (w *sentDatagrams) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list = nil
+}
 
 func newLAN(t *testing.T, m *Machine) *lan {
 	c := &lan{t: t, m: m, arrival: rmcp.Arrival{Channel: 1,
@@ -45,10 +67,10 @@ func suiteZero(p *profiles.Profile) {
 // handle hands a datagram to the machine and returns the answer without RMCP header.
 func (c *lan) handle(b []byte) []byte {
 	c.t.Helper()
-	c.wire = c.wire[:0]
+	c.wire.forget()
 	out := c.m.Sessions().Handle(b, &c.arrival, nil)
-	if len(out) == 0 && len(c.wire) > 0 {
-		out = c.wire[0]
+	if len(out) == 0 && len(c.wire.all()) > 0 {
+		out = c.wire.all()[0]
 	}
 	if len(out) == 0 {
 		return nil
@@ -164,7 +186,7 @@ func TestGetChannelAuthenticationCapabilities(t *testing.T) {
 		exchange{"§22.13 extended", get, "8e 04", "00 01 96 04 03 00 00 00 00"},
 		exchange{"§22.13 reserved bits", get, "fe f4", "00 01 96 04 03 00 00 00 00"},
 		exchange{"§22.13 by number", get, "81 02", "00 01 96 04 03 00 00 00 00"},
-		exchange{"§22.13 serial: no RMCP+", get, "82 04", "00 02 80 04 00 00 00 00 00"},
+		exchange{"§22.13 serial: no RMCP+", get, "82 04", "00 02 96 04 01 00 00 00 00"},
 		exchange{"§22.13 a level without types", get, "0e 05", "00 01 00 04 00 00 00 00 00"},
 		exchange{"§22.13 level 0", get, "0e 00", "cc"},
 		exchange{"§22.13 level 6", get, "0e 06", "cc"},

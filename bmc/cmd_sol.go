@@ -7,8 +7,8 @@ import (
 
 // solCommands are the rows of [IPMI 2.0 §26].
 var solCommands = []Command{
-	{Op: ipmb.SOLActivating, Name: "SOL Activating", Section: "26.1", Priv: privUser, Reach: BMCGenerated},
-	{Op: ipmb.SetSOLConfigurationParameters, Name: "Set SOL Configuration Parameters", Section: "26.2", Priv: privAdmin, Len: atLeast(3), Sub: solParameterSubs, Do: setSOLParameters},
+	{Op: ipmb.SOLActivating, Name: "SOL Activating", Section: "26.1", Priv: privUser, Reach: BMCGenerated, Sent: true},
+	{Op: ipmb.SetSOLConfigurationParameters, Name: "Set SOL Configuration Parameters", Section: "26.2", Priv: privAdmin, Len: atLeast(3), Sub: solParameterSubs, Keeps: keepsSOL, Do: setSOLParameters},
 	{Op: ipmb.GetSOLConfigurationParameters, Name: "Get SOL Configuration Parameters", Section: "26.3", Priv: privUser, Len: exactly(4), Do: getSOLParameters},
 }
 

@@ -8,11 +8,11 @@ import (
 
 // userCommands are the rows of [IPMI 2.0 §22.26-22.30].
 var userCommands = []Command{
-	{Op: ipmb.SetUserAccess, Name: "Set User Access", Section: "22.26", Priv: privAdmin, Len: between(3, 4), Do: setUserAccess},
+	{Op: ipmb.SetUserAccess, Name: "Set User Access", Section: "22.26", Priv: privAdmin, Len: between(3, 4), Keeps: keepsUsers | keepsLockouts, Do: setUserAccess},
 	{Op: ipmb.GetUserAccess, Name: "Get User Access", Section: "22.27", Priv: privOperator, Len: exactly(2), Do: getUserAccess},
-	{Op: ipmb.SetUserName, Name: "Set User Name", Section: "22.28", Priv: privAdmin, Len: exactly(1 + maxUserName), Do: setUserName},
+	{Op: ipmb.SetUserName, Name: "Set User Name", Section: "22.28", Priv: privAdmin, Len: exactly(1 + maxUserName), Keeps: keepsUsers, Do: setUserName},
 	{Op: ipmb.GetUserName, Name: "Get User Name", Section: "22.29", Priv: privOperator, Len: exactly(1), Do: getUserName},
-	{Op: ipmb.SetUserPassword, Name: "Set User Password", Section: "22.30", Priv: privAdmin, Len: between(2, 22), Do: setUserPassword},
+	{Op: ipmb.SetUserPassword, Name: "Set User Password", Section: "22.30", Priv: privAdmin, Len: between(2, 22), Keeps: keepsUsers | keepsLockouts, Do: setUserPassword},
 }
 
 // Command-specific completion codes of Set User Password. [IPMI 2.0 §22.30]

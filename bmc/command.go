@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
 )
 
 // Command is one row of the command table: everything that is known about a command. The dispatcher's checks, the
@@ -18,9 +19,13 @@ type Command struct {
 	Priv    ipmb.Privilege // least privilege in a session; session-less channels have no privilege [IPMI 2.0 App. G]
 	Reach   Reach
 	Len     Length       // of the request data behind a group extension's or an enterprise's bytes
+	LUNs    bool         // also taken on the LUNs 01b and 11b: what it is for is on one of them [IPMI 2.0 §5.1]
 	Sub     SubFunctions // what the firmware firewall knows as parts of the command
+	Keeps   partSet      // the parts of the non-volatile state that it may change
 	// Do runs the command; nil: not done, answers C1h.
 	Do Handler
+	// Sent: a command with the reach BMCGenerated that the controller does send.
+	Sent bool
 
 	index int // position in the table
 }
@@ -33,7 +38,7 @@ type Command struct {
 type Handler func(m *Machine, r *Request) ([]byte, error)
 
 // Done reports whether the command is there.
-func (c *Command) Done() bool { return c.Do != nil }
+func (c *Command) Done() bool { return c.Do != nil || c.Sent }
 
 // Reach says from where a command may be sent. [IPMI 2.0 App. G]
 type Reach uint8
@@ -90,7 +95,7 @@ type Table struct {
 
 // newTable joins lists of rows. Rows of a later list replace those of an earlier one with the same Op, which is how OEM
 // commands override standard ones; a duplicate inside one list is an error. off removes rows by name or Op.
-func newTable(off []string, lists ...[]Command) (*Table, error) {
+func newTable(changed profiles.Commands, lists ...[]Command) (*Table, error) {
 	t := &Table{byOp: make(map[ipmb.Op]*Command)}
 	for _, list := range lists {
 		seen := make(map[ipmb.Op]bool)
@@ -110,7 +115,11 @@ func newTable(off []string, lists ...[]Command) (*Table, error) {
 			}
 		}
 	}
-	if err := t.switchOff(off); err != nil {
+	err := errors.Join(
+		t.change("off", changed.Off, func(c *Command) { c.Do, c.Sent = nil, false }),
+		t.change("remote", changed.Remote, func(c *Command) { c.Reach = Anywhere }),
+	)
+	if err != nil {
 		return nil, err
 	}
 	sort.SliceStable(t.rows, func(i, j int) bool { return less(t.rows[i].Op, t.rows[j].Op) })
@@ -133,19 +142,20 @@ func (t *Table) find(op ipmb.Op) int {
 	return -1
 }
 
-// switchOff takes the handler of each named command away; the row stays, so that the firewall and the coverage still
-// know what the specification has there.
-func (t *Table) switchOff(off []string) error {
+// change alters the rows that a list of the profile names. A command that is switched off keeps its row, so that the
+// firewall and the coverage still know what the specification has there.
+func (t *Table) change(list string, names []string, alter func(*Command)) error {
 	var errs []error
-	for _, name := range off {
+	for _, name := range names {
 		found := false
 		for i := range t.rows {
 			if c := &t.rows[i]; CommandID(c.Name) == name || c.Op.String() == name {
-				c.Do, found = nil, true
+				alter(c)
+				found = true
 			}
 		}
 		if !found {
-			errs = append(errs, fmt.Errorf("commands.off: unknown command %q (see `fakebmc commands`)", name))
+			errs = append(errs, fmt.Errorf("commands.%s: unknown command %q (see `fakebmc commands`)", list, name))
 		}
 	}
 	return errors.Join(errs...)

@@ -65,11 +65,7 @@ func newDCMI(m *Machine) *dcmi {
 	copy(d.stored.ID[:idStringSize-1], id)
 	if p := spec.Power; p != nil {
 		d.stored.Limit = powerLimit{Watts: p.Limit, Correction: p.Correction.Std(), Statistics: p.Statistics.Std()}
-		for _, slot := range m.hardware.tree.Slots() {
-			if _, ok := slot.Device.(*i2c.PSU); ok {
-				d.meter.supplies = append(d.meter.supplies, slot)
-			}
-		}
+		d.meter.supplies = m.hardware.supplies()
 	}
 	return d
 }
@@ -176,22 +172,9 @@ func (m *Machine) setID(offset int, data []byte) {
 	clear(id[n:])
 }
 
-// restartDHCP asks for the addresses of the LAN channels that have theirs from DHCP anew. The network that they describe
-// is not there, so that the log is all that is seen of it.
-func (m *Machine) restartDHCP() {
-	for number, c := range m.channels.byNumber {
-		if c == nil || !c.isLAN() {
-			continue
-		}
-		if source := c.lan.row(lanSource); source != nil && c.lan.get(m, c, source, parameterKey{number: lanSource})[0]&0x0f == byte(profiles.SourceDHCP) {
-			m.log.Info().Int("channel", number).Msg("dhcp starts anew")
-		}
-	}
-}
-
 // startDCMI takes the first power reading.
 func (m *Machine) startDCMI() {
-	if m.dcmi = newDCMI(m); m.dcmi != nil {
+	if m.dcmi != nil {
 		m.dcmi.meter.at = time.Since(m.started)
 		m.samplePower()
 		m.watchMotions()

@@ -43,14 +43,7 @@ type powerStatistics struct {
 }
 
 // read adds up the input power of the supplies that are plugged in and answer.
-func (p *powerMeter) read() (watts float64, ok bool) {
-	for _, slot := range p.supplies {
-		if v, err := slot.Value("pin"); err == nil && slot.Powered() {
-			watts, ok = watts+v, true
-		}
-	}
-	return watts, ok
-}
+func (p *powerMeter) read() (watts float64, ok bool) { return supplied(p.supplies, "pin") }
 
 // sample notes the present power.
 func (p *powerMeter) sample(now, keep time.Duration) {

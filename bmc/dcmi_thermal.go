@@ -78,8 +78,8 @@ func (m *Machine) temperatures() iter.Seq2[dcmiSensor, sdr.EntityID] {
 				continue
 			}
 			s := dcmiSensor{record: h.ID, instance: rec[recordInstanceAt]}
-			if ipmb.Addr(rec[recordOwnerAt]) == ipmb.AddrBMC && rec[recordLUNAt]&0x03 == 0 {
-				s.sensor, _ = m.sensors.find(rec[recordNumberAt])
+			if ipmb.Addr(rec[recordOwnerAt]) == ipmb.AddrBMC {
+				s.sensor, _ = m.sensors.on(ipmb.LUN(rec[recordLUNAt]&0x03), rec[recordNumberAt])
 			}
 			if !yield(s, sdr.EntityID(rec[recordEntityAt])) {
 				return

@@ -186,8 +186,14 @@ func (d *demoConsole) sendBreak() {
 	}
 }
 
-// hangUp ends what was being typed, as a modem line's getty does.
-func (d *demoConsole) hangUp() { d.typed = nil }
+// follow ends what was being typed when DCD goes away, as a modem line's getty does.
+func (d *demoConsole) follow(now SerialSignals) {
+	if !now.DCD {
+		d.typed = nil
+	}
+}
+
+func (d *demoConsole) ring() {} // nobody answers the phone
 
 func (d *demoConsole) power(on bool) {
 	if !on {

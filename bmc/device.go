@@ -3,6 +3,7 @@ package bmc
 import (
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
@@ -28,7 +29,9 @@ func (d *deviceState) stop() { d.back.stop() }
 // resetController ends all sessions and forgets all messages in transit, and lets the controller be away for a time; back
 // runs when it is back. The request in progress is still answered. The caller holds both locks. [IPMI 2.0 §20.2, §20.3]
 func (m *Machine) resetController(away time.Duration, back func()) {
-	m.sessions.EndAll(rmcp.EndChange)
+	if m.owner == nil {
+		m.sessions.EndAll(rmcp.EndChange)
+	}
 	m.messaging.disconnect()
 	m.log.Info().Dur("away", away).Msg("controller resets")
 	if away <= 0 {
@@ -45,12 +48,21 @@ func (m *Machine) resetController(away time.Duration, back func()) {
 
 // coldReset starts the controller anew. What is non-volatile stays, and the host runs on. [IPMI 2.0 §20.2]
 func (m *Machine) coldReset() {
+	if m.owner != nil {
+		m.restartSatellite()
+		m.resetController(m.profile.Device.ColdReset.Std(), func() {})
+		return
+	}
 	m.controllerRestarts()
 	m.resetController(m.profile.Device.ColdReset.Std(), m.controllerStarts)
+	m.happens(fault.ColdReset)
 }
 
 // warmReset cleans up communication and leaves settings as they are. [IPMI 2.0 §20.3]
-func (m *Machine) warmReset() { m.resetController(m.profile.Device.WarmReset.Std(), func() {}) }
+func (m *Machine) warmReset() {
+	m.resetController(m.profile.Device.WarmReset.Std(), func() {})
+	m.happens(fault.WarmReset)
+}
 
 // lacking lists the commands, by CommandID, that a machine does not have because its profile has nothing for them.
 func lacking(p *profiles.Profile) []string {

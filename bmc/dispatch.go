@@ -11,11 +11,15 @@ import (
 // Execute runs a request that came over LAN and appends completion code and data to out. It returns false when
 // nothing is to be sent. The session layer calls it, with the session table's lock held.
 func (m *Machine) Execute(r *rmcp.Request, out []byte) ([]byte, bool) {
+	start := len(out)
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.hold()
 	req := m.begin(&r.Message, r.Channel)
 	req.Session, req.LAN = r.Session, r
-	return m.dispatch(req, out)
+	out, ok := m.dispatch(req, out)
+	op := req.Op
+	m.deliver()
+	return m.answered(op, out, start, ok)
 }
 
 // UserLevelCommand reports whether a session at User privilege may run the message's command. The session layer asks
@@ -34,6 +38,8 @@ func (m *Machine) answer(r *Request, out []byte) ([]byte, bool) {
 	switch {
 	case m.closed:
 		return out, false
+	case m.forwarding.forwards(r):
+		return m.toForwardTarget(r, out)
 	case r.Message.ToLUN == ipmb.LUNSMS && !r.SystemInterface():
 		return m.toSystemSoftware(r, out)
 	case r.Message.NetFn.IsResponse():
@@ -42,14 +48,18 @@ func (m *Machine) answer(r *Request, out []byte) ([]byte, bool) {
 	}
 	op, data, ok := ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
 	r.Op, r.Data = op, data
-	if !ok {
+	cmd := m.table.Lookup(op)
+	if !ok && cmd == nil {
 		return append(out, byte(ipmb.LengthInvalid)), true
 	}
-	cmd := m.table.Lookup(op)
 	if err := m.check(cmd, r); err != ipmb.OK {
 		return op.AppendExtension(append(out, byte(err))), true
 	}
 	body, code := m.run(cmd, r)
+	m.changed(cmd.Keeps)
+	if code == codeLater {
+		return out, false
+	}
 	return append(op.AppendExtension(append(out, byte(code))), body...), true
 }
 
@@ -59,7 +69,7 @@ func (m *Machine) check(cmd *Command, r *Request) ipmb.CompletionCode {
 	switch {
 	case cmd == nil || cmd.Do == nil:
 		return ipmb.InvalidCommand
-	case r.Message.ToLUN != ipmb.LUNBMC:
+	case r.Message.ToLUN != ipmb.LUNBMC && (!cmd.LUNs || r.Message.ToLUN == ipmb.LUNSMS):
 		return ipmb.InvalidLUN // mandatory and optional commands are on LUN 00b [IPMI 2.0 §5.1]
 	case !cmd.reachableFrom(r):
 		return ipmb.InsufficientPrivilege
@@ -90,6 +100,9 @@ func (c *Command) reachableFrom(r *Request) bool {
 	return r.Local() || r.Session != nil
 }
 
+// codeLater stands for no code: the answer comes later. It is none of IPMI's. [IPMI 2.0 §5.2, Table 5-2]
+const codeLater ipmb.CompletionCode = 0xfe
+
 // run calls the handler. A panic or an error that is no completion code is a bug of fakebmc: the client gets FFh, the
 // log the stack.
 func (m *Machine) run(cmd *Command, r *Request) (body []byte, code ipmb.CompletionCode) {
@@ -109,6 +122,9 @@ func (m *Machine) run(cmd *Command, r *Request) (body []byte, code ipmb.Completi
 	}
 	if errors.As(err, &code) {
 		return body, code
+	}
+	if errors.Is(err, errLater) {
+		return nil, codeLater
 	}
 	m.log.Error().Err(err).Str("cmd", cmd.Name).Bytes("stack", debug.Stack()).Msg("handler failed")
 	return nil, ipmb.Unspecified

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/sdr"
 	"github.com/fakebmc/fakebmc/sel"
 )
 
@@ -80,7 +81,7 @@ func (m *Machine) logEvent(e *Event) (entry sel.Entry, logged bool) {
 	if !m.messaging.logs() && !e.fromSystemSoftware {
 		return entry, false
 	}
-	if _, err := m.sel.Add(entry); err != nil {
+	if _, lost, err := m.addEntry(entry); err != nil || lost {
 		return entry, false
 	}
 	entry, _ = m.sel.Last()
@@ -99,11 +100,11 @@ const (
 // latter report is the log's last entry, so it comes when one is left.
 func (m *Machine) logFilled() {
 	spec := &m.profile.SEL
+	defer m.showLog()
 	if spec.AlmostFull == 0 {
 		return
 	}
-	entries, capacity := m.sel.Len(), m.sel.Capacity()
-	threshold := (capacity*int(spec.AlmostFull) + 99) / 100
+	entries, capacity, threshold := m.sel.Len(), m.sel.Capacity(), m.almostFull()
 	switch {
 	case entries == capacity-1 && spec.Full == profiles.LogStops:
 		m.sensorEvent(m.ownEvent(sensorTypeEventLogging, spec.Sensor, offsetLogFull))
@@ -111,6 +112,33 @@ func (m *Machine) logFilled() {
 		percent := uint8(entries * 100 / capacity)
 		m.sensorEvent(m.ownEvent(sensorTypeEventLogging, spec.Sensor, offsetLogAlmostFull|data3Specific, 0xff, percent))
 	}
+}
+
+// almostFull is the number of entries from which on the log is almost full.
+func (m *Machine) almostFull() int {
+	return (m.sel.Capacity()*int(m.profile.SEL.AlmostFull) + 99) / 100
+}
+
+// showLog lets the Event Logging Disabled sensor show how full the log is. logFilled reports the events, with
+// the percentage. The end of a state is none: it would be an entry, which may be the one that fills the log again.
+func (m *Machine) showLog() {
+	spec, entries := &m.profile.SEL, m.sel.Len()
+	const full, almost = uint16(1 << offsetLogFull), uint16(1 << offsetLogAlmostFull)
+	var states uint16
+	if spec.Full == profiles.LogStops && entries >= m.sel.Capacity() {
+		states |= full
+	}
+	if spec.AlmostFull > 0 && entries >= m.almostFull() {
+		states |= almost
+	}
+	s, err := m.sensors.find(spec.Sensor)
+	if err != nil || s.Type != sdr.EventLoggingDisabled || len(s.states) > 0 || s.override {
+		return
+	}
+	states = states&s.masks.Reading | s.own&^(full|almost)
+	gone := s.own &^ states
+	s.own, s.present = states, states
+	s.asserted &^= gone & s.autoBits()
 }
 
 // clearLog begins to erase the log. Record IDs that were processed mean nothing any more. [IPMI 2.0 §30.5, §31.9]
@@ -121,6 +149,7 @@ func (m *Machine) clearLog(reservation uint16) error {
 	}
 	m.pef.stored.Software, m.pef.stored.BMC = sel.NoRecord, sel.NoRecord
 	m.postponePEF()
+	m.showLog()
 	if m.profile.SEL.Cleared {
 		m.sensorEvent(m.ownEvent(sensorTypeEventLogging, m.profile.SEL.Sensor, offsetLogCleared))
 	}

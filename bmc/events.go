@@ -43,7 +43,7 @@ func (e *Event) typeByte() uint8 {
 // given are unspecified.
 func (m *Machine) ownEvent(sensorType, sensor uint8, data ...uint8) Event {
 	e := Event{
-		GeneratorID: [2]byte{byte(ipmb.AddrBMC), 0}, EvMRev: sel.EvMRev,
+		GeneratorID: [2]byte{byte(m.address), 0}, EvMRev: sel.EvMRev,
 		SensorType: sensorType, SensorNumber: sensor, EventType: eventTypeSensor, Data: [3]byte{0xff, 0xff, 0xff},
 	}
 	copy(e.Data[:], data)
@@ -53,8 +53,13 @@ func (m *Machine) ownEvent(sensorType, sensor uint8, data ...uint8) Event {
 // event is the one way that an event goes, whoever generated it: event receiver, system event log, event message buffer,
 // platform event filtering. Each of these is on or off on its own. The caller holds the lock. [IPMI 2.0 §17, §17.5, §22.1]
 func (m *Machine) event(e Event) {
-	if !e.received && m.events.receiver.address != ipmb.AddrBMC {
-		return // generation is off, or another controller on the IPMB is told [IPMI 2.0 §29.1]
+	if !e.received && m.events.receiver.address != m.address {
+		m.tellReceiver(&e)
+		return
+	}
+	if m.owner != nil {
+		_, _ = m.logEvent(&e) // a satellite that receives events has its log, and no filters
+		return
 	}
 	entry, logged := m.logEvent(&e)
 	m.log.Info().Uint8("sensor_type", e.SensorType).Uint8("sensor", e.SensorNumber).Uint8("event_type", e.EventType).
@@ -67,10 +72,29 @@ func (m *Machine) event(e Event) {
 	}
 }
 
+// tellReceiver sends an event of the controller's own to the event receiver, which is another controller on the IPMB,
+// unless the generation of events is off. [IPMI 2.0 §29.1, §29.3]
+func (m *Machine) tellReceiver(e *Event) {
+	to := m.events.receiver
+	if to.address == noEventReceiver {
+		return
+	}
+	op := ipmb.PlatformEventMessage
+	m.events.seq = (m.events.seq + 1) & 0x3f
+	msg := ipmb.Message{
+		To: to.address, ToLUN: to.lun, NetFn: op.NetFn, From: m.address, Seq: m.events.seq, Cmd: op.Cmd,
+		Data: append([]byte{e.EvMRev, e.SensorType, e.SensorNumber, e.typeByte()}, e.Data[:]...),
+	}
+	if err := m.writeBus(ChannelPrimaryIPMB, msg.AppendTo(nil)); err != nil {
+		m.log.Info().Uint8("receiver", uint8(to.address)).Err(err).Msg("event not delivered")
+	}
+}
+
 // events is what the event path remembers.
 type events struct {
 	receiver eventReceiver
 	last     eventRequest // over IPMB or a LAN
+	seq      uint8        // of the last event that was sent to another controller
 }
 
 // noEventReceiver as the address of the event receiver switches the generation of events off. [IPMI 2.0 §29.1]

@@ -1,6 +1,7 @@
 package bmc_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/netip"
@@ -100,6 +101,93 @@ func FuzzRequests(f *testing.F) {
 		}
 		if resp, err := m.RequestResponse(ctx, bmc.SystemRequest{NetworkFunction: 6, Command: 1}); err != nil || resp.CompletionCode != 0 && resp.CompletionCode != 0xc3 && resp.CompletionCode != 0xd4 {
 			t.Fatalf("Get Device ID in the end: %+v, %v", resp, err)
+		}
+	})
+}
+
+// FuzzDCMI sends DCMI requests in a row over the system interface: the command, the number of data bytes, and the data
+// behind the group extension, which is always there, so that each request reaches its handler.
+func FuzzDCMI(f *testing.F) {
+	p, err := profiles.Load("generic")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, row := range bmc.StandardTable().Rows() {
+		if row.Op.Body != ipmb.BodyDCMI {
+			continue
+		}
+		for _, data := range [][]byte{nil, {1}, {1, 0}, {1, 0, 0}, {0, 0, 0, 0}, {1, 0x40, 0, 0}, {0, 16, 'a', 'b', 'c', 0},
+			{0, 0, 0, 1, 0x2c, 1, 0xe8, 3, 0, 0, 0, 0, 0, 30, 0}, {0x37, 1, 0x40, 60, 5, 0}, bytes.Repeat([]byte{0xff}, 20)} {
+			f.Add(append([]byte{row.Op.Cmd, byte(len(data))}, data...))
+		}
+	}
+	ctx := context.Background()
+	f.Fuzz(func(t *testing.T, script []byte) {
+		m, err := bmc.New(p, bmc.WithSeed(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		for len(script) >= 2 {
+			n := min(int(script[1]&0x3f), len(script)-2)
+			data := append([]byte{ipmb.BodyDCMI}, script[2:2+n]...)
+			r, err := m.RequestResponse(ctx, bmc.SystemRequest{NetworkFunction: uint8(ipmb.NetFnGroup), Command: script[0], RequestData: data, RequestDataSize: uint32(len(data))})
+			switch {
+			case err != nil:
+				t.Fatalf("%02xh % x: %v", script[0], data, err)
+			case len(r.ResponseData) < 2 || r.ResponseData[1] != ipmb.BodyDCMI:
+				t.Fatalf("%02xh % x answered % x", script[0], data, r.ResponseData)
+			}
+			script = script[2+n:]
+		}
+		if n := m.HandlerPanics(); n > 0 {
+			t.Fatalf("%d handlers panicked", n)
+		}
+	})
+}
+
+// FuzzSOL sends SOL packets in a row to an active instance: auxiliary data of the activation, then for each packet the
+// number of its bytes and the bytes. The machine must neither panic nor send without end.
+func FuzzSOL(f *testing.F) {
+	p, err := profiles.Load("generic")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte{0xc0, 9, 1, 0, 0, 0, 'h', 'e', 'l', 'p', '\r', 4, 0, 1, 5, 0})
+	f.Add([]byte{0xe0, 4, 1, 0, 0, 0x3e, 4, 0, 1, 0, 0x40, 4, 0, 1, 0, 0})
+	f.Add([]byte{0xc2, 12, 2, 0, 0, 0, 'r', 'e', 'b', 'o', 'o', 't', '\r', 1, 5, 3, 0, 0, 0, 'x'})
+	f.Add([]byte{0x00, 5, 15, 15, 255, 0x7f, 3})
+	ctx := context.Background()
+	f.Fuzz(func(t *testing.T, script []byte) {
+		if len(script) == 0 {
+			return
+		}
+		m, err := bmc.New(p, bmc.WithSeed(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		wire := newDirect(m)
+		s, err := console.New(wire, console.Options{Timeout: time.Nanosecond}).Open20(ctx, console.Login20{User: "admin", Password: "password", Suite: suite(3)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Do(ctx, ipmb.NetFnApp, ipmb.ActivatePayload.Cmd, 1, 1, script[0], 0, 0, 0); err != nil {
+			return
+		}
+		for script = script[1:]; len(script) > 0; {
+			n := min(int(script[0]), len(script)-1)
+			wire.answers = nil
+			if err := s.Send(console.Frame{Type: rmcp.PayloadSOL, Payload: script[1 : 1+n]}); err != nil {
+				t.Fatal(err)
+			}
+			if len(wire.answers) > 64 {
+				t.Fatalf("%d packets for one", len(wire.answers))
+			}
+			script = script[1+n:]
+		}
+		if n := m.HandlerPanics(); n > 0 {
+			t.Fatalf("%d handlers panicked", n)
 		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/fakebmc/fakebmc/bmc/i2c"
-	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
 
@@ -49,7 +48,7 @@ var ErrUnknownName = errors.New("unknown name")
 
 // newHardware builds the buses and devices of a profile. EEPROMs that hold a FRU inventory get its image.
 func newHardware(p *profiles.Profile, images map[string][]byte) (*hardware, error) {
-	b := builder{profile: p, images: images, hardware: &hardware{tree: i2c.NewTree()}}
+	b := builder{profile: p, images: images, hardware: &hardware{tree: i2c.NewTree(), motions: motions{still: p.Still}}}
 	for i := range p.I2C {
 		bus, err := b.hardware.tree.AddBus(i2c.BusID(p.I2C[i].Bus))
 		if err != nil {
@@ -262,29 +261,28 @@ func (h *hardware) slot(name string) (*i2c.Slot, error) {
 	return nil, fmt.Errorf("device %q: %w", name, ErrUnknownName)
 }
 
+// supplies are the machine's power supplies.
+func (h *hardware) supplies() (list []*i2c.Slot) {
+	for _, slot := range h.tree.Slots() {
+		if _, ok := slot.Device.(*i2c.PSU); ok {
+			list = append(list, slot)
+		}
+	}
+	return list
+}
+
 // transfer is one transaction on a bus for somebody who names the bus by number, and returns how many bytes were read.
-// The errors are the completion codes of Master Write-Read. A public bus without devices is there all the same: nobody
-// acknowledges. [IPMI 2.0 §22.11]
+// [IPMI 2.0 §22.11]
 func (h *hardware) transfer(id i2c.BusID, addr uint8, write, read []byte) (int, error) {
-	bus := h.tree.Bus(id)
-	if bus == nil && id.Public {
-		return 0, ccNAKOnWrite
+	return transferOn(h.tree, id, addr, write, read)
+}
+
+// supplied adds up a quantity of the supplies that are plugged in and answer; false: none does.
+func supplied(supplies []*i2c.Slot, quantity string) (sum float64, ok bool) {
+	for _, slot := range supplies {
+		if v, err := slot.Value(quantity); err == nil && slot.Powered() {
+			sum, ok = sum+v, true
+		}
 	}
-	if bus == nil {
-		return 0, ipmb.InvalidField
-	}
-	n, err := bus.Transfer(addr, write, read)
-	switch {
-	case err == nil:
-		return n, nil
-	case errors.Is(err, i2c.ErrArbitration):
-		return 0, ccLostArbitration
-	case errors.Is(err, i2c.ErrNAKAddress), errors.Is(err, i2c.ErrNAKData):
-		return 0, ccNAKOnWrite
-	case errors.Is(err, i2c.ErrTruncated):
-		return n, ccTruncatedRead
-	case errors.Is(err, i2c.ErrBusy):
-		return 0, ipmb.NodeBusy
-	}
-	return 0, ccBusError
+	return sum, ok
 }

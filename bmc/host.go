@@ -6,7 +6,7 @@ import "sync"
 // Its methods are called in the order of events, one at a time, outside of the machine's lock; they may take their time
 // and may call the machine, except Close. A method for which there is no hardware does nothing.
 type Host interface {
-	PowerOn()
+	PowerOn()  // HostPowered(true) tells when it is on
 	PowerOff() // hard
 	Reset()
 	NMI()
@@ -21,14 +21,20 @@ type hostLink struct {
 	served  sync.WaitGroup
 }
 
-// SetHost puts hardware behind the machine, or takes it away with nil. With hardware, a soft shutdown ends when the
-// hardware says so, and the host's own firmware takes the boot flags.
+// SetHost puts hardware behind the machine, or takes it away with nil. With hardware, the way up and a soft shutdown end
+// when the hardware says so, and the host's own firmware takes the boot flags.
 func (m *Machine) SetHost(h Host) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	defer m.lockAll()()
 	m.host.host = h
-	if h == nil {
-		m.host.calls = nil
+	if h != nil || m.closed {
+		return
+	}
+	m.host.calls = nil
+	switch p := &m.power; p.state { // what waited for the hardware takes the profile's time
+	case PowerTurningOn:
+		m.powerAlarm(p.spec.PowerUp.Std(), m.cameUp)
+	case PowerShuttingDown:
+		m.powerAlarm(p.spec.Shutdown.Std(), m.wentDown)
 	}
 }
 
@@ -70,11 +76,12 @@ func (m *Machine) HostPowered(on bool) {
 	switch {
 	case m.closed || !p.mains || p.state.On() == on:
 	case !on:
+		p.commanded = p.commanded && p.state != PowerOn
 		m.wentDown()
 	case p.state == PowerTurningOn:
 		m.cameUp()
 	default:
-		p.source = powerSource{cause: causeUnknown}
+		p.source, p.commanded = powerSource{cause: causeUnknown}, false
 		m.cameUp()
 	}
 }
@@ -87,13 +94,14 @@ func (m *Machine) HostReset() {
 	}
 }
 
-// lockAll takes the session table's lock and the machine's, and returns what releases them. What ends sessions or may
-// end in a reset of the host needs both.
+// lockAll takes the session table's lock and the machine's, and returns what releases them. What ends sessions, may end in
+// a reset of the host, or changes what is non-volatile needs both.
 func (m *Machine) lockAll() (unlock func()) {
+	m = m.top() // who keeps what is non-volatile
 	m.sessions.Lock()
 	m.mu.Lock()
 	return func() {
-		m.mu.Unlock()
+		_ = m.release() // which logs the error; there is nobody here to tell
 		m.sessions.Unlock()
 	}
 }

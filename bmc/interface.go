@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 )
@@ -45,34 +46,77 @@ func (m *Machine) RequestResponse(ctx context.Context, r SystemRequest) (SystemR
 	case int64(r.RequestDataSize) > int64(len(r.RequestData)):
 		return SystemResponse{}, fmt.Errorf("%w: RequestDataSize %d is more than the %d bytes of RequestData", ErrInvalidParameter, r.RequestDataSize, len(r.RequestData))
 	}
-	data, err := m.fromHost(ipmb.Message{
+	data, hold, err := m.fromHost(ipmb.Message{
 		To: ipmb.Addr(r.ResponderAddress), NetFn: ipmb.NetFn(r.NetworkFunction), ToLUN: ipmb.LUN(r.Lun),
 		From: ipmb.AddrSMS, Cmd: r.Command, Data: r.RequestData[:r.RequestDataSize],
 	})
+	if err == nil && hold > 0 {
+		err = wait(ctx, hold)
+	}
 	if err != nil {
 		return SystemResponse{}, err
 	}
 	return SystemResponse{CompletionCode: data[0], ResponseData: data, ResponseDataSize: uint32(len(data))}, nil
 }
 
-// fromHost runs a message of the system interface and returns completion code and data.
-func (m *Machine) fromHost(msg ipmb.Message) ([]byte, error) {
-	if msg.To != 0 && msg.To != ipmb.AddrBMC {
-		return []byte{byte(ipmb.DestinationUnavailable)}, nil // no other controller on the primary IPMB
+// wait is the time for which a fault holds an answer back.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+// fromHost runs a message of the system interface and returns completion code and data, and for how long a fault holds
+// them back.
+func (m *Machine) fromHost(msg ipmb.Message) (answer []byte, hold time.Duration, err error) {
 	m.sessions.Lock() // handlers of session commands use the table
 	defer m.sessions.Unlock()
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.closed {
-		return nil, ErrClosed
+	if m.closed || m.gone() {
+		defer m.mu.Unlock()
+		if m.closed {
+			return nil, 0, ErrClosed
+		}
+		return []byte{byte(ipmb.Timeout)}, 0, nil
 	}
-	if m.away.Load() {
-		return []byte{byte(ipmb.Timeout)}, nil
+	m.hold()
+	r, ok := m.begin(&msg, ChannelSystemInterface), true
+	if msg.To == 0 || msg.To == m.address {
+		answer, ok = m.dispatch(r, nil)
+	} else {
+		answer = m.askSatellite(msg)
 	}
-	out, ok := m.dispatch(m.begin(&msg, ChannelSystemInterface), nil)
-	if !ok {
-		return []byte{byte(ipmb.Timeout)}, nil
+	op, held := r.Op, r.hold
+	m.deliver()
+	if answer, ok = m.answered(op, answer, 0, ok); !ok || len(answer) == 0 {
+		return []byte{byte(ipmb.Timeout)}, 0, nil
 	}
-	return out, nil
+	return answer, held, nil
+}
+
+// askSatellite runs a request for another controller on the primary IPMB, as the host's driver does with two commands of
+// its own, and returns completion code and data of the answer.
+func (m *Machine) askSatellite(msg ipmb.Message) []byte {
+	var reply []byte
+	to := ipmb.Target{Channel: ChannelPrimaryIPMB, Addr: msg.To, LUN: msg.ToLUN}
+	b := ipmb.Bridged{Kind: ipmb.BridgedEmbedded, Reply: &reply, Target: to, NetFn: msg.NetFn, Cmd: msg.Cmd,
+		Origin: ipmb.Origin{Channel: ChannelSystemInterface, Addr: ipmb.AddrSMS}}
+	if err := m.track(b, &msg); err != nil {
+		return []byte{byte(ipmb.NodeBusy)}
+	}
+	defer m.messaging.pending.Drop(to, msg.Seq)
+	if m.writeBus(ChannelPrimaryIPMB, msg.AppendTo(nil)) != nil {
+		return []byte{byte(ipmb.DestinationUnavailable)}
+	}
+	m.drain()
+	answer, err := ipmb.ParseMessage(reply)
+	if err != nil {
+		return []byte{byte(ipmb.Timeout)}
+	}
+	return answer.Data
 }

@@ -46,15 +46,15 @@ var lanRows = []parameterRow{
 	{number: 15, name: "backup gateway MAC address", size: 6},
 	{number: lanCommunity, name: "community string", size: 18},
 	{number: lanDestinations, name: "number of destinations", size: 1, access: readOnly},
-	{number: lanDestinationType, name: "destination type", size: 4, sets: 16, initial: []byte{0, 2, 0}}, // 3 s, 0-based
-	{number: lanDestination, name: "destination address", size: 18, short: 13, sets: 16,
+	{number: lanDestinationType, name: "destination type", size: 4, sets: 16, lost: lostFirst, initial: []byte{0, 2, 0}}, // 3 s, 0-based
+	{number: lanDestination, name: "destination address", size: 18, short: 13, sets: 16, lost: lostFirst,
 		initial: make([]byte, 12), check: checkDestination},
 	{number: 20, name: "VLAN ID", size: 2},
 	{number: 21, name: "VLAN priority", size: 1},
 	{number: 22, name: "cipher suite entry support", size: 1, access: readOnly, load: loadSuiteCount},
 	{number: 23, name: "cipher suite entries", size: 17, access: readOnly, load: loadSuiteEntries},
 	{number: 24, name: "cipher suite privilege levels", size: 9, load: loadSuiteLevels, store: storeSuiteLevels},
-	{number: lanDestinationVLAN, name: "destination address VLAN tag", size: 4, sets: 16},
+	{number: lanDestinationVLAN, name: "destination address VLAN tag", size: 4, sets: 16, lost: lostFirst},
 	{number: 26, name: "bad password threshold", size: 6, load: loadBadPassword, store: storeBadPassword},
 	{number: 50, name: "IPv6 and IPv4 support", size: 1, access: readOnly, initial: []byte{0x03}},
 	{number: 51, name: "IPv6 and IPv4 addressing enables", size: 1, check: atMost(0, 0xff, 2)},
@@ -62,14 +62,14 @@ var lanRows = []parameterRow{
 	{number: 53, name: "IPv6 header static hop limit", size: 1, initial: []byte{64}},
 	{number: 54, name: "IPv6 header flow label", size: 3},
 	{number: 55, name: "IPv6 status", size: 3, access: readOnly, initial: []byte{ipv6Static, ipv6Dynamic, 0x03}},
-	{number: 56, name: "IPv6 static addresses", size: 20, sets: ipv6Static, initial: ipv6Disabled[:], check: checkStaticAddress},
+	{number: 56, name: "IPv6 static addresses", size: 20, sets: ipv6Static, initial: ipv6Disabled[:], check: checkStaticAddress, derive: staticAddressStatus},
 	{number: 57, name: "IPv6 DHCPv6 static DUID storage length", size: 1, access: readOnly, initial: []byte{duidBlocks}},
 	{number: 58, name: "IPv6 DHCPv6 static DUIDs", size: 18, sets: ipv6Static, blocks: duidBlocks},
 	{number: 59, name: "IPv6 dynamic addresses", size: 20, sets: ipv6Dynamic, access: readOnly, initial: ipv6Disabled[:]},
 	{number: 60, name: "IPv6 DHCPv6 dynamic DUID storage length", size: 1, access: readOnly, initial: []byte{duidBlocks}},
 	{number: 61, name: "IPv6 DHCPv6 dynamic DUIDs", size: 18, sets: ipv6Dynamic, blocks: duidBlocks},
 	{number: 62, name: "IPv6 DHCPv6 timing configuration support", size: 1, access: readOnly, initial: []byte{0x01}},
-	{number: 63, name: "IPv6 DHCPv6 timing configuration", size: 18, short: 2 + 6, sets: 1, blocks: 2, initial: make([]byte, 16)},
+	{number: 63, name: "IPv6 DHCPv6 timing configuration", size: 18, short: 2 + 6, sets: 1, blocks: 2, initial: dhcpv6Timing},
 	{number: 64, name: "IPv6 router address configuration control", size: 1},
 	{number: 65, name: "IPv6 static router 1 IP address", size: 16},
 	{number: 66, name: "IPv6 static router 1 MAC address", size: 6},
@@ -86,7 +86,8 @@ var lanRows = []parameterRow{
 	{number: 77, name: "IPv6 dynamic router prefix value", size: 17, sets: 1, access: readOnly},
 	{number: 78, name: "IPv6 dynamic router received hop limit", size: 1, access: readOnly},
 	{number: 79, name: "IPv6 neighbor discovery timing support", size: 1, access: readOnly, initial: []byte{0x01}},
-	{number: 80, name: "IPv6 neighbor discovery timing", size: 2 + 13, sets: 1, blocks: 1},
+	// 13 values; a client may write the whole block.
+	{number: 80, name: "IPv6 neighbor discovery timing", size: 2 + 16, short: 2 + 13, sets: 1, blocks: 1, initial: neighborTiming},
 }
 
 // Numbers of IPv6 entries. [IPMI 2.0 §23.2, parameters 55-61]
@@ -100,9 +101,15 @@ const (
 // disabled. [IPMI 2.0 §23.2, parameters 56 and 59]
 var ipv6Disabled = [19]byte{18: 1}
 
+// Timing of DHCPv6 and of neighbor discovery: the defaults, in the units of their tables. [IPMI 2.0 Tables 23-4a, 23-4b]
+var (
+	dhcpv6Timing   = []byte{2, 2, 4, 2, 60, 10, 2, 2, 4, 5, 5, 60, 5, 150, 2, 2, 4, 2, 5, 2, 5, 32}
+	neighborTiming = []byte{4, 8, 3, 1, 3, 3, 4, 3, 15, 4, 10, 12, 4}
+)
+
 // newLANParameters makes a channel's parameters from the profile.
 func newLANParameters(spec *profiles.LAN) (parameters, error) {
-	p := parameters{rows: lanRows}
+	p := parameters{rows: lanRows, rollback: rollback{offered: spec.Rollback}}
 	if len(spec.ReadOnly)+len(spec.Without)+len(spec.Parameters) > 0 || spec.Destinations < 15 {
 		p.rows = slices.Clone(lanRows)
 	}
@@ -115,8 +122,8 @@ func newLANParameters(spec *profiles.LAN) (parameters, error) {
 		if slices.Contains(spec.ReadOnly, r.number) {
 			r.access = readOnly
 		}
-		if r.sets == 16 {
-			r.sets = 1 + int(spec.Destinations) // destination 0 is the volatile one of Alert Immediate
+		if own := 1 + int(spec.Destinations); r.sets == 16 && own < 16 { // with all of them the rows are shared
+			r.sets = own // destination 0 is the volatile one of Alert Immediate
 		}
 	}
 	set := func(number uint8, data []byte) { p.put(parameterKey{number: number}, data) }
@@ -135,14 +142,26 @@ func newLANParameters(spec *profiles.LAN) (parameters, error) {
 	return p, p.configure(spec.Parameters, firstOEMParameter)
 }
 
-// configure sets what a profile lists by number. OEM parameters, from firstOEM on, come to be by that.
+// configure sets what a profile lists by number. OEM parameters, from firstOEM on, come to be by that: with set selectors
+// up to the greatest that is listed, and as long as the longest value.
 func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error {
 	for _, v := range list {
+		if v.Number < firstOEM {
+			continue
+		}
 		r := p.row(v.Number)
-		if r == nil && v.Number >= firstOEM {
-			p.rows = append(p.rows, parameterRow{number: v.Number, name: "OEM", size: len(v.Data)})
+		if r == nil {
+			p.rows = append(p.rows, parameterRow{number: v.Number, name: "OEM", short: 1})
 			r = &p.rows[len(p.rows)-1]
 		}
+		if v.Set > 0 {
+			r.sets = max(r.sets, int(v.Set)+1)
+			r.short = 2
+		}
+		r.size = max(r.size, len(v.Data)+r.selectors())
+	}
+	for _, v := range list {
+		r := p.row(v.Number)
 		if r == nil || r.load != nil {
 			return fmt.Errorf("parameters: %d cannot be given here", v.Number)
 		}
@@ -150,7 +169,7 @@ func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error 
 		if n := r.size - r.selectors(); err != nil || len(v.Data) > n || len(v.Data) < n && (r.short == 0 || len(v.Data) < r.short-r.selectors()) {
 			return fmt.Errorf("parameters: %d (%s) has %d bytes of data and %d sets", v.Number, r.name, n, r.sets)
 		}
-		p.put(key, v.Data)
+		p.put(key, r.padded(v.Data))
 	}
 	return nil
 }
@@ -183,12 +202,21 @@ func checkDestination(data []byte) error {
 	return nil
 }
 
-// checkStaticAddress allows the static source only; the status in the last byte is ignored. [IPMI 2.0 §23.2, parameter 56]
+// checkStaticAddress allows the static source only. [IPMI 2.0 §23.2, parameter 56]
 func checkStaticAddress(data []byte) error {
 	if data[0]&0x0f != 0 || data[17] > 128 {
 		return ipmb.InvalidField
 	}
 	return nil
+}
+
+// staticAddressStatus says that an enabled address is active, whatever was written. [IPMI 2.0 §23.2, parameter 56]
+func staticAddressStatus(data []byte) {
+	const enabled, active, disabled = 1 << 7, 0, 1
+	data[18] = disabled
+	if data[0]&enabled != 0 {
+		data[18] = active
+	}
 }
 
 // loadAuthSupport is parameter 1: the types that the profile enables at any level can be enabled at all of them.
@@ -224,14 +252,16 @@ func loadSuiteEntries(_ *Machine, c *channel) []byte {
 }
 
 func loadSuiteLevels(_ *Machine, c *channel) []byte {
-	b := make([]byte, 9)
+	b := slices.Clone(c.unusedLevels[:])
 	for i, s := range c.listedSuites() {
 		b[1+i/2] |= uint8(s.Limit) << (4 * (i % 2))
 	}
 	return b
 }
 
-// storeSuiteLevels takes effect with the next login.
+// storeSuiteLevels takes effect with the next login. Entries behind the last suite mean nothing and read as written:
+// ipmitool's cipher_privs writes fifteen of them, reads them back to see that the write worked, and tries for half a
+// minute.
 func storeSuiteLevels(_ *Machine, c *channel, data []byte) error {
 	suites := slices.Clone(c.suites) // a login in progress may look at the old ones
 	for i := range c.listedSuites() {
@@ -242,6 +272,10 @@ func storeSuiteLevels(_ *Machine, c *channel, data []byte) error {
 		suites[i].Limit = level
 	}
 	c.suites = suites
+	copy(c.unusedLevels[:], data)
+	for i := range c.listedSuites() {
+		c.unusedLevels[1+i/2] &^= 0x0f << (4 * (i % 2))
+	}
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
@@ -36,13 +37,16 @@ type Machine struct {
 	panics   atomic.Uint64
 	away     atomic.Bool // in reset: nothing is answered
 
-	logsExchanges bool // at debug level: one line for each request
+	keeper keeper // non-volatile storage
+
+	vendors       []Vendor // whom the machine may speak
+	logsExchanges bool     // at debug level: one line for each request
 
 	serialServed sync.WaitGroup // ServeSerial
 
 	sessionRand *keyedReader // guarded by the session table's lock
 
-	mu           sync.Mutex // guards everything below
+	mu           *sync.Mutex // guards everything below; a satellite has its owner's
 	closed       bool
 	request      Request // the one request in progress, kept here so that it costs no allocation
 	scratch      [maxResponse]byte
@@ -50,6 +54,7 @@ type Machine struct {
 	channels     *channels
 	payloads     payloads
 	line         serialLine // the host's serial port
+	connector    serialConnector
 	badPasswords badPasswords
 	firewall     *firewall
 	device       deviceState
@@ -59,6 +64,7 @@ type Machine struct {
 	watchdog     watchdog
 	events       events
 	messaging    messaging
+	forwarding   forwarding
 	info         systemInfo
 	host         hostLink
 	started      time.Time // when the machine began: what moves by itself moves from here
@@ -73,6 +79,13 @@ type Machine struct {
 	alerts       alerts
 
 	auxiliaryLogs auxiliaryLogs
+	parts         []Part   // the vendors' states
+	partNames     []string // whose they are
+
+	faults faults
+
+	satellite // of a machine that is one
+	bridges   // to other controllers
 }
 
 // maxResponse bounds the data of one response; longer ones are the handlers' mistake. The largest standard answer is
@@ -97,7 +110,11 @@ func WithSeed(seed uint64) Option {
 // New builds the machine that the profile describes, or says everything that is wrong with the profile. The machine
 // keeps the profile and does not change it; machines may share one. Who builds many makes a Blueprint first.
 func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
-	b, err := NewBlueprint(p)
+	var scratch Machine
+	for _, opt := range opts {
+		opt(&scratch)
+	}
+	b, err := NewBlueprint(p, scratch.vendors...)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +124,10 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 // New builds a machine.
 func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	p := b.profile
-	m := &Machine{table: b.table, profile: p, log: zerolog.Nop(), rand: newRandom(p.Seed)}
+	m := &Machine{
+		table: b.table, profile: p, log: zerolog.Nop(), rand: newRandom(p.Seed), mu: new(sync.Mutex),
+		satellite: satellite{address: b.address},
+	}
 	for _, opt := range opts {
 		opt(m)
 	}
@@ -145,7 +165,9 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	m.watchdog = newWatchdog(p)
 	m.events = newEvents()
 	m.messaging = newMessaging(p)
+	m.forwarding = newForwarding()
 	m.auxiliaryLogs = newAuxiliaryLogs(p)
+	m.dcmi = newDCMI(m)
 	if last, ok := m.sel.Last(); ok {
 		m.pef.stored.BMC, m.pef.newest = last.ID(), last.ID() // what is in the log from the start is history
 	}
@@ -158,13 +180,28 @@ func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 		Rand:       m.sessionRand,
 		Log:        m.log,
 	})
+	m.eachSatellite(func(s *Machine) { s.sessions = m.sessions })
 	// Last, and under the locks: what moves may set an alarm, and the alarm may ring at once.
 	m.sessions.Lock()
 	defer m.sessions.Unlock()
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	if err := m.loadState(); err != nil {
+		m.mu.Unlock()
+		return nil, err
+	}
+	m.channels.startLeases()
 	m.startSensors()
 	m.startDCMI()
+	if err := m.startVendors(b); err != nil {
+		m.mu.Unlock()
+		return nil, err
+	}
+	m.startKeeper()
+	m.arm(b.faults, p.Faults.Seed)
+	m.happens(fault.Started)
+	if err := m.release(); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -180,7 +217,7 @@ func standardCommands() [][]Command {
 
 // StandardTable is the command table without a profile: what fakebmc knows of the specification.
 func StandardTable() *Table {
-	t, err := newTable(nil, standardCommands()...)
+	t, err := newTable(profiles.Commands{}, standardCommands()...)
 	if err != nil {
 		panic(err) // two rows of the literal tables are the same: a programmer's mistake
 	}
@@ -203,10 +240,15 @@ func (m *Machine) HandlerPanics() uint64 { return m.panics.Load() }
 func (m *Machine) Close() {
 	m.away.Store(true)
 	unlock := m.lockAll()
+	if !m.closed {
+		m.reportFaults()
+	}
 	m.sessions.EndAll(rmcp.EndChange)
 	m.closed = true
 	m.line.disconnect()
 	m.device.stop()
+	m.keeper.stop()
+	m.changed(keepsPower)
 	m.power.alarm.stop()
 	m.chassis.alarm.stop()
 	m.boot.stop()
@@ -216,6 +258,18 @@ func (m *Machine) Close() {
 	m.pef.cancel()
 	m.pef.postponeAlarm.stop()
 	m.alerts.alarm.stop()
+	for _, part := range m.parts {
+		part.Stop()
+	}
+	m.channels.serials(func(c *channel) { c.serial.call.alarm.stop() })
+	m.forwarding.drop(0)
+	m.connector.ping.stop()
+	m.connector.leaving.stop()
+	m.channels.stopLeases()
+	m.faults.away.stop()
+	m.bridges.alarm.stop()
+	m.eachSatellite((*Machine).closeSatellite)
+	m.sessions.DropHeld()
 	unlock()
 	m.host.served.Wait()
 	m.serialServed.Wait()

@@ -10,11 +10,12 @@ import (
 
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
 )
 
 // testProfile is a small machine: IPMB 0, LAN 1, serial 2, system interface 15, ten user IDs.
 func testProfile() *profiles.Profile {
-	all := []profiles.AuthType{profiles.AuthMD2, profiles.AuthMD5, profiles.AuthPassword}
+	all := []rmcp.AuthType{rmcp.AuthTypeMD2, rmcp.AuthTypeMD5, rmcp.AuthTypeStraight}
 	always := profiles.Access{Mode: profiles.AccessAlways, Privilege: ipmb.PrivilegeAdministrator}
 	return &profiles.Profile{
 		Name: "test",
@@ -43,7 +44,12 @@ func testProfile() *profiles.Profile {
 					Accumulate: profiles.Duration(20 * time.Millisecond), RetryInterval: profiles.Duration(480 * time.Millisecond)},
 				Payloads: []uint8{0, 1}},
 			{Number: 2, Medium: profiles.MediumSerial, Protocol: profiles.ProtocolIPMB, Sessions: profiles.SingleSession,
-				Access: always, Modes: []profiles.AccessMode{profiles.AccessDisabled, profiles.AccessPreBoot, profiles.AccessAlways, profiles.AccessShared}},
+				Access: always, Modes: []profiles.AccessMode{profiles.AccessDisabled, profiles.AccessPreBoot, profiles.AccessAlways, profiles.AccessShared},
+				Auth: profiles.ChannelAuth{Callback: all, User: all, Operator: all, Administrator: all},
+				Serial: profiles.Serial{Modes: []profiles.SerialMode{profiles.SerialBasic, profiles.SerialPPP, profiles.SerialTerminal}, BitRate: profiles.BitRate19200,
+					Sharing:  profiles.SerialSharing{Available: true, Enabled: true, SOL: true},
+					BitRates: []profiles.BitRate{profiles.BitRate19200, profiles.BitRate115200}, Community: "public",
+					Destinations: 4, DialStrings: 4, Addresses: 2, TAPAccounts: 2, PPPAccounts: 2, UDPProxy: 40, Connector: "COM2", Controller: "ttyS1"}},
 			{Number: 15, Medium: profiles.MediumSystemInterface, Protocol: profiles.ProtocolKCS},
 		},
 		Power: profiles.Power{
@@ -122,7 +128,7 @@ func (m *Machine) ask(t *testing.T, op ipmb.Op, req string) []byte {
 	return resp.ResponseData
 }
 
-func unhex(t *testing.T, s string) []byte {
+func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {

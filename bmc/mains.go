@@ -13,7 +13,10 @@ func (m *Machine) RemoveAC() {
 		return
 	}
 	p.mains = false
-	p.stored.WasOn = p.state != PowerOff
+	if !p.restoring {
+		p.stored.WasOn = p.state != PowerOff
+	}
+	m.changed(keepsPower)
 	m.away.Store(true)
 	m.device.stop()
 	p.alarm.stop()
@@ -38,17 +41,19 @@ func (m *Machine) ReturnAC() {
 	if m.closed || p.mains {
 		return
 	}
-	p.mains = true
+	p.mains, p.restoring = true, true
 	m.log.Info().Msg("mains returned")
 	m.powerAlarm(m.profile.Device.ColdReset.Std(), func() {
 		m.away.Store(false)
 		m.controllerStarts()
-		m.powerAlarm(p.spec.RestoreDelay.Std(), m.restorePower)
+		m.powerAlarm(p.spec.RestoreDelay.Std()+m.restoreDelay(), m.restorePower)
 	})
 }
 
 // restorePower applies the power restore policy. [IPMI 2.0 §28.8]
 func (m *Machine) restorePower() {
+	m.power.restoring = false
+	m.changed(keepsPower)
 	switch s := &m.power.stored; {
 	case s.Policy == profiles.RestoreOn:
 		_ = m.powerUp(powerSource{cause: causeAlwaysRestore}) // refused: an open chassis stays off

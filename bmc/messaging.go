@@ -16,9 +16,9 @@ type messaging struct {
 	pending   ipmb.Pending
 	watchdog  bool // flag: the watchdog's pre-timeout interrupt occurred
 	oem       messageFlags
-	attention func(bool) // nil: nobody listens
-	raised    bool       // what attention was told last
-	smi       bool       // the event message buffer is not for system software: its interrupt is an SMI
+	attention func(Attention) // nil: nobody listens
+	told      Attention       // what attention was told last
+	smi       bool            // the event message buffer is not for system software: its interrupt is an SMI
 }
 
 // globalEnables are the bits of Set BMC Global Enables. [IPMI 2.0 §22.1]
@@ -147,23 +147,37 @@ func (s *messaging) preTimeout(on bool) {
 	s.signal()
 }
 
-// attends is the system interface's attention bit: the or of the standard flags, whatever the interrupt enables say,
-// and of those OEM flags that are enabled. [IPMI 2.0 §9.5, §9.12]
-func (s *messaging) attends() bool {
+// Attention is what the system interface shows the host beside its messages: the attention bit, and its interrupts.
+type Attention struct {
+	Set        bool // the attention bit [IPMI 2.0 §9.5, §9.12]
+	Interrupt  bool // raise an interrupt with it: one of the flags behind it has an interrupt, and that is enabled
+	Interrupts bool // the interface's own interrupts are enabled, as for each message [IPMI 2.0 §22.1, bit 0]
+}
+
+// attends works out the signals as they stand now. The attention bit is the or of the standard flags, whatever the
+// interrupt enables say, and of those OEM flags that are enabled. The watchdog's messaging interrupt is that of the
+// receive message queue. [IPMI 2.0 §9.5, §9.12, §27.6]
+func (s *messaging) attends() Attention {
 	heard := flagReceiveMessage | flagWatchdog | messageFlags(s.enables)&flagsOEM
 	if !s.smi {
 		heard |= flagBufferFull
 	}
-	return s.flags()&heard != 0
+	heard &= s.flags()
+	queue, buffer := s.enables&enableQueueInterrupt != 0, s.enables&enableBufferInterrupt != 0
+	return Attention{
+		Set:        heard != 0,
+		Interrupt:  queue && heard&^flagBufferFull != 0 || buffer && heard&flagBufferFull != 0,
+		Interrupts: queue,
+	}
 }
 
-// signal tells the system interface when the attention bit changes.
+// signal tells the system interface when its signals change.
 func (s *messaging) signal() {
 	now := s.attends()
-	if now == s.raised {
+	if now == s.told {
 		return
 	}
-	s.raised = now
+	s.told = now
 	if s.attention != nil {
 		s.attention(now)
 	}
@@ -199,13 +213,13 @@ func (s *messaging) raiseOEM(f messageFlags) {
 	s.signal()
 }
 
-// OnAttention makes f hear of every change of the system interface's attention bit. f runs under the machine's lock: it
-// must not call the machine. Nil ends that. [IPMI 2.0 §9.12]
-func (m *Machine) OnAttention(f func(set bool)) {
+// OnAttention makes f hear of every change of the system interface's signals, and of what they are now. f runs under the
+// machine's lock: it must not wait and not call the machine. Nil ends that. [IPMI 2.0 §9.12]
+func (m *Machine) OnAttention(f func(Attention)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.messaging.attention = f
 	if f != nil {
-		f(m.messaging.raised)
+		f(m.messaging.told)
 	}
 }

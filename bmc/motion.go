@@ -13,6 +13,7 @@ import (
 // motions are the values that move by themselves. They move when somebody looks, and by a timer only while an event can
 // follow from them.
 type motions struct {
+	still bool // nothing moves
 	list  []motion
 	alarm alarm
 }
@@ -33,6 +34,9 @@ type motion struct {
 
 // add begins a motion at its start value.
 func (ms *motions) add(m motion) {
+	if ms.still {
+		return
+	}
 	m.value = m.start
 	ms.list = append(ms.list, m)
 }
@@ -105,6 +109,9 @@ func (m *motion) walk(due int64) float64 {
 		if w.High != nil {
 			m.value = min(m.value, *w.High)
 		}
+		if w.Within > 0 {
+			m.value = min(max(m.value, m.start-w.Within), m.start+w.Within)
+		}
 	}
 	return m.value
 }
@@ -152,6 +159,13 @@ func (m *Machine) watched(l *motion) bool {
 	if m.limited(l) {
 		return true
 	}
+	watched := m.senses(l)
+	m.eachSatellite(func(s *Machine) { watched = watched || s.senses(l) })
+	return watched
+}
+
+// senses reports whether an event of one of the machine's own sensors can follow from a motion.
+func (m *Machine) senses(l *motion) bool {
 	for i := range m.sensors.list {
 		s := &m.sensors.list[i]
 		if (s == l.sensor || l.slot != nil && s.looksAt(l.slot)) && s.Events && s.Scanning && s.Assertion|s.Deassertion != 0 {

@@ -21,12 +21,12 @@ func WithObserver(o Observer) Option { return func(m *Machine) { m.observer = o 
 // dispatch answers a request, before the eyes of the observer and the log if there are any. The caller holds the lock.
 func (m *Machine) dispatch(r *Request, out []byte) ([]byte, bool) {
 	if m.observer == nil && !m.logsExchanges {
-		return m.answer(r, out)
+		return m.respond(r, out)
 	}
 	start, began := len(out), time.Now()
-	out, ok := m.answer(r, out)
-	if !ok {
-		return out, false
+	out, ok := m.respond(r, out)
+	if !ok || len(out) == start {
+		return out, ok
 	}
 	cmd, code, took := m.table.Lookup(r.Op), ipmb.CompletionCode(out[start]), time.Since(began)
 	if m.observer != nil {

@@ -36,15 +36,16 @@ const (
 	ButtonPowerHold               // the power button for four seconds: hard power down
 	ButtonReset
 	ButtonNMI
-	ButtonIdentify // switches the indication on for good, or off
+	ButtonIdentify     // switches the indication on for good, or off
+	ButtonIdentifyHold // the identify button for more than three seconds: some vendors give it a meaning
 )
 
 // String names the button.
 func (b Button) String() string {
-	if b > ButtonIdentify {
+	if b > ButtonIdentifyHold {
 		return fmt.Sprintf("button %d", uint8(b))
 	}
-	return [...]string{"power", "power-hold", "reset", "nmi", "identify"}[b]
+	return [...]string{"power", "power-hold", "reset", "nmi", "identify", "identify-hold"}[b]
 }
 
 // PressButton presses a button of the front panel. The error says why nothing happens: the mains are off, the button is
@@ -60,6 +61,9 @@ func (m *Machine) PressButton(b Button) error {
 	}
 	m.log.Info().Stringer("button", b).Msg("button pressed")
 	m.showButton(b)
+	for _, part := range m.parts {
+		part.Pressed(b)
+	}
 	switch b {
 	case ButtonPower:
 		if p.state == PowerOff || p.state == PowerCycling {
@@ -78,6 +82,8 @@ func (m *Machine) PressButton(b Button) error {
 		} else {
 			m.identifyFor(0)
 		}
+		return nil
+	case ButtonIdentifyHold:
 		return nil
 	}
 	return fmt.Errorf("there is no %v", b)

@@ -13,6 +13,8 @@ type parameterRow struct {
 	// size is the length of the data in bytes, set and block selectors included; a write must have it, or at least
 	// short bytes where the last field may be cut. A read returns what was written.
 	size, short int
+	// pad fills a cut field up with zeros, so that a read returns all of it.
+	pad bool
 	// sets is the number of set selectors, whose number is the first data byte; 0: the parameter has none. first is the
 	// lowest of them.
 	sets, first int
@@ -20,8 +22,10 @@ type parameterRow struct {
 	// firstBlock. 0: none.
 	blocks, firstBlock int
 	access             parameterAccess
-	initial            []byte // data behind the selectors; nil: zeros
+	lost               lostEntries // with the controller's power
+	initial            []byte      // data behind the selectors, block after block; nil: zeros
 	check              func(data []byte) error
+	derive             func(data []byte) // fills in the bytes that a write does not decide
 	// head makes the parameter the first bytes of another one, with the same set selectors: that one's number. 0: it
 	// stands for itself.
 	head uint8
@@ -40,6 +44,15 @@ const (
 	writeOnly
 )
 
+// lostEntries says which entries of a parameter are volatile.
+type lostEntries uint8
+
+const (
+	lostNone  lostEntries = iota
+	lostFirst             // those with set selector 0
+	lostAll
+)
+
 // Command-specific completion codes of configuration parameters. [IPMI 2.0 §23.1, §25.1, §26.2]
 const (
 	ccParameterUnsupported ipmb.CompletionCode = 0x80
@@ -56,6 +69,7 @@ const parameterRevision = 0x11
 const (
 	setComplete   = 0
 	setInProgress = 1
+	commitWrite   = 2
 	setMask       = 3
 )
 
@@ -64,6 +78,7 @@ type parameters struct {
 	rows       []parameterRow // shared, except for what the profile changes
 	inProgress uint8
 	values     map[parameterKey][]byte // data behind the selectors
+	rollback   rollback
 }
 
 // parameterKey names one entry of a parameter.
@@ -115,10 +130,12 @@ func (p *parameters) get(m *Machine, c *channel, r *parameterRow, key parameterK
 	if v, ok := p.values[key]; ok {
 		return v
 	}
+	size := r.size - r.selectors()
 	if r.initial != nil {
-		return r.initial
+		from := min(size*max(int(key.block)-r.firstBlock, 0), len(r.initial))
+		return r.initial[from:min(from+size, len(r.initial))]
 	}
-	return make([]byte, r.size-r.selectors())
+	return make([]byte, size)
 }
 
 // read appends a parameter as Get … Configuration Parameters returns it, selectors included.
@@ -146,8 +163,8 @@ func (p *parameters) read(m *Machine, c *channel, b []byte, number, set, block u
 	return append(b, p.get(m, c, r, key)...), nil
 }
 
-// write takes the data of Set … Configuration Parameters. Parameter 0 is a notice to others, not a lock, and there is no
-// rollback, so that commit write is an error. [IPMI 2.0 §23.1, §23.2]
+// write takes the data of Set … Configuration Parameters. Parameter 0 is a notice to others, not a lock; commit write is an
+// error where there is no rollback. [IPMI 2.0 §23.1, §23.2]
 func (p *parameters) write(m *Machine, c *channel, number uint8, data []byte) error {
 	if number == 0 {
 		return p.writeProgress(data)
@@ -172,11 +189,16 @@ func (p *parameters) write(m *Machine, c *channel, number uint8, data []byte) er
 	if err != nil {
 		return err
 	}
+	data = r.padded(data)
 	if r.check != nil {
 		if err := r.check(data); err != nil {
 			return err
 		}
 	}
+	if r.head != 0 {
+		key.number = r.head
+	}
+	p.remember(m, c, key)
 	if r.store != nil {
 		return r.store(m, c, data)
 	}
@@ -184,12 +206,22 @@ func (p *parameters) write(m *Machine, c *channel, number uint8, data []byte) er
 	for i, mask := range r.mask {
 		data[i] &= mask
 	}
+	if r.derive != nil {
+		r.derive(data)
+	}
 	if r.head != 0 {
-		key.number = r.head
 		data = append(data, p.get(m, c, p.row(r.head), key)[len(data):]...)
 	}
 	p.put(key, data)
 	return nil
+}
+
+// padded fills data behind the selectors up with zeros if the row says so.
+func (r *parameterRow) padded(data []byte) []byte {
+	if n := r.size - r.selectors() - len(data); r.pad && n > 0 {
+		return append(bytes.Clone(data), make([]byte, n)...)
+	}
+	return data
 }
 
 // put stores a copy of a value without asking.
@@ -205,18 +237,23 @@ func (p *parameters) writeProgress(data []byte) error {
 		return ipmb.LengthInvalid
 	}
 	switch state := data[0] & setMask; {
-	case state > setInProgress:
+	case state == setComplete:
+		p.complete()
+	case state == commitWrite && p.rollback.offered:
+		p.commit()
+		p.inProgress = setInProgress
+	case state != setInProgress:
 		return ipmb.InvalidField
-	case state == setInProgress && p.inProgress != setComplete:
+	case p.inProgress != setComplete:
 		return ccSetInProgress
 	default:
-		p.inProgress = state
+		p.inProgress = setInProgress
 	}
 	return nil
 }
 
 // systemReset ends a set in progress, as a reset of the system and power-off do. [IPMI 2.0 §23.2, parameter 0]
-func (p *parameters) systemReset() { p.inProgress = setComplete }
+func (p *parameters) systemReset() { p.complete() }
 
 // getParameters is Get LAN, Serial/Modem and SOL Configuration Parameters: revision only, or one parameter.
 // [IPMI 2.0 §23.2, §25.2, §26.3]

@@ -22,6 +22,8 @@ type payloadInstance struct {
 	channel       *channel // over which it was activated: its configuration is in force
 	encrypted     bool     // Suspend/Resume Payload Encryption changes it
 	authenticated bool
+	testMode      bool // the console sets DCD and DSR, and is told of RTS and DTR
+	alerts        solAlerts
 	solStream
 }
 
@@ -39,7 +41,26 @@ func (in *payloadInstance) policy() *solPolicy { return &in.channel.sol }
 // clear makes an instance inactive.
 func (in *payloadInstance) clear() {
 	in.solStream.clear()
-	in.session, in.channel, in.encrypted, in.authenticated = nil, nil, false, false
+	in.session, in.channel, in.encrypted, in.authenticated, in.testMode, in.alerts = nil, nil, false, false, false, 0
+}
+
+// solAlerts is what becomes of alerts over the serial channel that shares the line, while SOL is active.
+// [IPMI 2.0 §24.1, auxiliary byte 1]
+type solAlerts uint8
+
+// Behaviours of alerts.
+const (
+	solAlertsFail solAlerts = iota
+	solAlertsDeferred
+	solAlertsSucceed
+)
+
+// alertBehavior is the most that an active instance allows.
+func (p *payloads) alertBehavior() (b solAlerts) {
+	for in := range p.running() {
+		b = max(b, in.alerts)
+	}
+	return b
 }
 
 // activateSOL gives an instance to a session that came over channel c. The errors are the completion codes of Activate
@@ -52,6 +73,8 @@ func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxili
 		return ccPayloadDisabled
 	case encrypt && !authenticate:
 		return ipmb.InvalidField // encryption needs authentication
+	case auxiliary>>solAlertShift&3 > uint8(solAlertsSucceed):
+		return ipmb.InvalidField
 	case encrypt && !s.Encrypts():
 		return ccNoEncryption
 	case policy.ForceEncryption && !encrypt:
@@ -62,6 +85,9 @@ func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxili
 		return ipmb.InsufficientPrivilege
 	}
 	in := &p.sol[instance-1]
+	if other := p.of(s); other != nil && other != in {
+		return ccActivationLimit // SOL packets do not tell instances of one session apart
+	}
 	if in.session != nil && in.session != s {
 		if policy.Instances > 1 && p.activeSOL() >= int(policy.Instances) {
 			return ccActivationLimit
@@ -75,7 +101,9 @@ func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxili
 	in.session, in.channel = s, c
 	in.encrypted, in.authenticated = encrypt, authenticate && s.Authenticates()
 	in.noCTS = auxiliary&solHandshake != 0
-	in.noDCD = in.noCTS
+	in.noDCD, in.noDSR = in.noCTS, in.noCTS
+	in.testMode = auxiliary&solTestMode != 0 && !policy.NoTestMode
+	in.alerts = solAlerts(auxiliary >> solAlertShift & 3)
 	return nil
 }
 
@@ -98,8 +126,8 @@ func (p *payloads) running() iter.Seq[*payloadInstance] {
 	}
 }
 
-// of is the instance that a session's SOL packets belong to. They do not tell which: of several on one session it is the
-// first. [IPMI 2.0 §15.9]
+// of is the instance that a session's SOL packets belong to. They do not tell which, so that there is one.
+// [IPMI 2.0 §15.9]
 func (p *payloads) of(s *rmcp.Session) *payloadInstance {
 	for in := range p.running() {
 		if in.session == s {
@@ -115,7 +143,10 @@ func (m *Machine) deactivateSOL(in *payloadInstance, by *rmcp.Session) {
 		m.solSend(in, SOLPacket{Flags: SOLNACK | SOLDeactivated})
 	}
 	in.clear()
+	m.line.follow()
+	m.followConnector()
 	m.line.drained()
+	m.sendAlerts() // some may have waited for the line
 }
 
 // deactivateAllSOL is what the buttons for power and reset do, so that somebody at the machine can end remote control.

@@ -24,6 +24,8 @@ const (
 	pefStringCount       = 11
 	pefStringKeys        = 12
 	pefStrings           = 13
+	pefGroupControlCount = 14
+	pefGroupControls     = 15
 
 	firstOEMPEFParameter = 96
 )
@@ -102,12 +104,16 @@ func newPEF(p *profiles.Profile) (pef, error) {
 		{number: pefPolicies, name: "alert policies", size: 1 + policyLen, sets: spec.PolicySlots, first: 1},
 		{number: pefGUID, name: "system GUID", size: 17, mask: []byte{0x01}},
 		{number: pefStringCount, name: "number of alert strings", size: 1, access: readOnly, initial: []byte{spec.Strings}},
-		{number: pefStringKeys, name: "alert string keys", size: 3, sets: 1 + int(spec.Strings)},
-		{number: pefStrings, name: "alert strings", size: 18, short: 2, sets: 1 + int(spec.Strings), blocks: spec.StringBlocks, firstBlock: 1},
+		{number: pefStringKeys, name: "alert string keys", size: 3, lost: lostFirst, sets: 1 + int(spec.Strings)},
+		{number: pefStrings, name: "alert strings", size: 18, short: 2, lost: lostFirst, sets: 1 + int(spec.Strings), blocks: spec.StringBlocks, firstBlock: 1},
+		{number: pefGroupControlCount, name: "number of group control table entries", size: 1, access: readOnly, initial: []byte{spec.GroupControls}},
+		{number: pefGroupControls, name: "group control table", size: 11, sets: int(spec.GroupControls), first: 1,
+			mask: []byte{0x3f, 0xff, 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0x7f}, check: checkGroupControl},
 	}
 	t.rows = slices.DeleteFunc(t.rows, func(r parameterRow) bool { // a table without entries is not there
 		filters, policies := r.number == pefFilters || r.number == pefFilterEnable, r.number == pefPolicies
-		return filters && spec.FilterSlots == 0 || policies && spec.PolicySlots == 0
+		groups := r.number == pefGroupControlCount || r.number == pefGroupControls
+		return filters && spec.FilterSlots == 0 || policies && spec.PolicySlots == 0 || groups && spec.GroupControls == 0
 	})
 	control, actions := uint8(0), f.actions
 	for bit, on := range map[uint8]bool{
@@ -137,6 +143,12 @@ func newPEF(p *profiles.Profile) (pef, error) {
 		return pef{}, fmt.Errorf("pef: %w", err)
 	}
 	return f, nil
+}
+
+// checkGroupControl refuses the reserved operations. [IPMI 2.0 §30.4, parameter 15]
+func checkGroupControl(data []byte) error {
+	const operation, lastOperation = 9, 5
+	return atMost(operation, 0x0f, lastOperation)(data)
 }
 
 // bitsOf joins bits.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
@@ -98,9 +99,13 @@ type power struct {
 	reason  powerEvent // of the way down that is in progress
 	fault   bool       // the last attempt did not reach the desired state
 	mains   bool
-	onSince time.Time // for the power-on hours; zero: off
-	alarm   alarm
-	stored  powerStored
+	// restoring: the mains are back, and the power restore policy has not been applied.
+	restoring bool
+	// commanded: a Chassis Control is behind the latest change.
+	commanded bool
+	onSince   time.Time // for the power-on hours; zero: off
+	alarm     alarm
+	stored    powerStored
 }
 
 // powerStored is what the controller keeps in non-volatile storage.
@@ -142,6 +147,7 @@ func (p *power) supports(a PowerAction) bool { return slices.Contains(p.spec.Act
 func (m *Machine) applyPower(a PowerAction, by powerSource) error {
 	m.log.Info().Stringer("action", a).Stringer("state", m.power.state).Uint8("cause", uint8(by.cause)).Msg("power action")
 	p := &m.power
+	p.commanded = by.cause == causeChassisControl
 	switch a {
 	case PowerDown:
 		m.powerDown()
@@ -167,6 +173,7 @@ func (m *Machine) applyPower(a PowerAction, by powerSource) error {
 			return ipmb.NotSupportedInState
 		}
 		m.tellHost(Host.NMI)
+		m.showDiagnosticInterrupt()
 		return nil
 	case SoftShutdown:
 		return m.softShutdown()
@@ -192,12 +199,16 @@ func (m *Machine) powerUp(by powerSource) error {
 func (m *Machine) startUp() {
 	p := &m.power
 	p.state = PowerTurningOn
+	m.changed(keepsPower)
 	m.tellHost(Host.PowerOn)
-	m.powerAlarm(p.spec.PowerUp.Std(), m.cameUp)
+	if m.host.host == nil {
+		m.powerAlarm(p.spec.PowerUp.Std(), m.cameUp)
+	}
 }
 
 // powerDown takes the power away, whatever the state.
 func (m *Machine) powerDown() {
+	m.changed(keepsPower)
 	p := &m.power
 	switch p.state {
 	case PowerTurningOn:
@@ -258,6 +269,7 @@ func (m *Machine) cameUp() {
 	p.alarm.stop()
 	if m.chassis.condition(conditionsDown | ConditionControlFault) {
 		p.state, p.fault = PowerOff, true
+		m.changed(keepsPower)
 		m.log.Info().Msg("host does not power up")
 		return
 	}
@@ -294,6 +306,7 @@ func (m *Machine) wentDown() {
 // dropPower takes the power away at once, because of a fault. [IPMI 2.0 §28.2]
 func (m *Machine) dropPower(reason powerEvent) {
 	p := &m.power
+	p.commanded = false
 	if !p.state.On() {
 		m.powerDown() // was on its way up
 		return
@@ -307,7 +320,8 @@ func (m *Machine) dropPower(reason powerEvent) {
 func (m *Machine) hostReset(by powerSource) {
 	p := &m.power
 	p.alarm.stop()
-	p.state = PowerOn
+	p.state, p.commanded = PowerOn, by.cause == causeChassisControl
 	m.hostStops()
 	m.hostStarts(by)
+	m.happens(fault.HostReset)
 }

@@ -15,10 +15,13 @@ import (
 
 // repository makes the records of a profile: sensors, the controller's locator, FRU locators, and what the section sdr
 // adds.
-func (b *Blueprint) repository(p *profiles.Profile, records []sdr.Record) error {
-	r := recorder{profile: p, records: records}
+func (b *Blueprint) repository(p *profiles.Profile, records []sdr.Record, vendors []Vendor) error {
+	r := recorder{profile: p, vendors: vendors, address: b.address, records: records}
 	r.controllers()
 	r.inventories()
+	r.otherInventories()
+	r.otherSensors()
+	r.satellites()
 	r.deviceLocators()
 	r.associations()
 	r.others()
@@ -34,11 +37,15 @@ func (b *Blueprint) repository(p *profiles.Profile, records []sdr.Record) error 
 		encoded = append(encoded, raw)
 	}
 	var err error
-	if b.records, err = sdr.NewSet(encoded...); err != nil {
+	if b.records, err = sdr.NewSet(encoded...); err == nil {
+		b.records = b.records.Sorted()
+	} else {
 		r.errs = append(r.errs, fmt.Errorf("%s: %w", p.Where("sdr"), err))
 	}
-	if b.device, err = sdr.NewSetOf(records...); err != nil {
-		r.errs = append(r.errs, fmt.Errorf("%s: %w", p.Where("sensors"), err))
+	if b.device = b.records; !p.SDR.SameDevice {
+		if b.device, err = sdr.NewSetOf(records...); err != nil {
+			r.errs = append(r.errs, fmt.Errorf("%s: %w", p.Where("sensors"), err))
+		}
 	}
 	b.timestamp = stampOf(encoded)
 	return errors.Join(r.errs...)
@@ -58,6 +65,8 @@ func stampOf(records [][]byte) uint32 {
 // recorder makes records of a profile and goes on after errors.
 type recorder struct {
 	profile *profiles.Profile
+	vendors []Vendor
+	address ipmb.Addr
 	records []sdr.Record
 	errs    []error
 }
@@ -81,12 +90,12 @@ func (r *recorder) controllers() {
 		own.Support = r.profile.Device.Support
 	}
 	if own.Name != "" {
-		r.controller(ipmb.AddrBMC, 0, &own, "sdr.controller")
+		r.controller(r.address, 0, &own, "sdr.controller")
 	}
 	for i := range r.profile.SDR.Controllers {
 		c := &r.profile.SDR.Controllers[i]
 		r.controller(ipmb.Addr(c.Address), c.Channel, &profiles.Controller{
-			Name: c.Name, Entity: c.Entity, Flags: c.Flags, Support: c.Support, OEM: c.OEM,
+			Name: c.Name, Entity: c.Entity, Flags: c.Flags, Support: c.Support, OEM: c.OEM, RecordID: c.RecordID,
 		}, fmt.Sprintf("sdr.controllers[%d]", i))
 	}
 }
@@ -97,23 +106,51 @@ func (r *recorder) controller(at ipmb.Addr, channel uint8, c *profiles.Controlle
 		support |= uint8(s)
 	}
 	r.records = append(r.records, &sdr.ControllerLocator{
-		Address: at, Channel: channel, Flags: sdr.ControllerFlags(c.Flags), Capabilities: support,
+		ID: sdr.RecordID(c.RecordID), Address: at, Channel: channel, Flags: sdr.ControllerFlags(c.Flags), Capabilities: support,
 		Entity: sdr.Entity(c.Entity), OEM: c.OEM, Name: r.name(path+".name", c.Name),
 	})
 }
 
-// inventories makes the locators of FRU devices. FRU device 0 has none: the controller's own locator speaks for it.
+// inventories makes the locators of FRU devices. FRU device 0 needs none: the controller's own locator speaks for it.
 // [IPMI 2.0 §43.8]
 func (r *recorder) inventories() {
 	for i := range r.profile.FRU {
 		f := &r.profile.FRU[i]
-		if f.ID == 0 || f.Locator != nil && !*f.Locator {
+		if f.Locator == nil && f.ID == 0 || f.Locator != nil && !*f.Locator {
 			continue
 		}
+		kind := f.Type
+		if kind == 0 { // of a profile made in Go
+			kind = sdr.DeviceLogicalFRU
+		}
 		r.records = append(r.records, &sdr.FRULocator{
-			Access: ipmb.AddrBMC, Device: f.ID, Logical: true, Kind: sdr.DeviceLogicalFRU, Modifier: f.Modifier,
+			ID: sdr.RecordID(f.RecordID), Access: r.address, Device: f.ID, Logical: true, Bus: f.Bus, Kind: kind, Modifier: f.Modifier,
 			Entity: sdr.Entity(f.Entity), OEM: f.OEM, Name: r.name(fmt.Sprintf("fru[%d].name", i), f.Name),
 		})
+	}
+}
+
+// otherInventories makes the locators of inventories that are elsewhere, or that the controller only claims to have.
+func (r *recorder) otherInventories() {
+	for i := range r.profile.SDR.Inventories {
+		l := &r.profile.SDR.Inventories[i]
+		r.records = append(r.records, &sdr.FRULocator{
+			ID: sdr.RecordID(l.RecordID), Access: ipmb.Addr(l.Access), Device: l.Device, Logical: l.Logical == nil || *l.Logical,
+			LUN: ipmb.LUN(l.LUN), Bus: l.Bus, Channel: l.Channel, Kind: l.Type, Modifier: l.Modifier, Entity: sdr.Entity(l.Entity),
+			OEM: l.OEM, Name: r.name(fmt.Sprintf("sdr.inventories[%d].name", i), l.Name),
+		})
+	}
+}
+
+// otherSensors makes the records of sensors that others own.
+func (r *recorder) otherSensors() {
+	for i := range r.profile.SDR.Sensors {
+		rec, err := otherSensorRecord(&r.profile.SDR.Sensors[i])
+		if err != nil {
+			r.fail(fmt.Sprintf("sdr.sensors[%d].sensor", i), err)
+			continue
+		}
+		r.records = append(r.records, rec)
 	}
 }
 
@@ -122,7 +159,7 @@ func (r *recorder) deviceLocators() {
 	for i := range r.profile.SDR.Devices {
 		d, path := &r.profile.SDR.Devices[i], fmt.Sprintf("sdr.devices[%d]", i)
 		l := &sdr.GenericLocator{
-			Access: ipmb.Addr(d.Access), Slave: ipmb.Addr(d.Slave), Channel: d.Channel, Bus: d.Bus, Span: d.Span, Device: d.Type,
+			ID: sdr.RecordID(d.RecordID), Access: ipmb.Addr(d.Access), Slave: ipmb.Addr(d.Slave), Channel: d.Channel, Bus: d.Bus, Span: d.Span, Device: d.Type,
 			Modifier: d.Modifier, Entity: sdr.Entity(d.Entity), OEM: d.OEM, Name: r.name(path+".name", d.Name),
 		}
 		if d.From != "" {
@@ -201,7 +238,7 @@ func (r *recorder) others() {
 		r.records = append(r.records, info)
 	}
 	for i := range s.OEM {
-		r.records = append(r.records, &sdr.OEM{Manufacturer: s.OEM[i].Manufacturer, Data: s.OEM[i].Data})
+		r.records = append(r.records, &sdr.OEM{ID: sdr.RecordID(s.OEM[i].RecordID), Manufacturer: s.OEM[i].Manufacturer, Data: s.OEM[i].Data})
 	}
 }
 

@@ -1,6 +1,8 @@
 package bmc
 
 import (
+	"time"
+
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/rmcp"
 )
@@ -13,12 +15,16 @@ type Request struct {
 	Channel uint8         // the channel it came over [IPMI 2.0 §6.3]
 	Session *rmcp.Session // nil outside of a session and on session-less channels
 	LAN     *rmcp.Request // nil unless it came over LAN: addresses, framing, authentication of the packet
+	outside bool          // over the serial connector, without a session
 	Buf     []byte        // empty, with room for the answer's data
+
+	hold       time.Duration // for which a fault holds the answer back
+	embedReply bool          // a fault wants the bridged answer inside of Send Message's
 }
 
 // Local reports whether the request came over a session-less interface: the system interface, IPMB or SMBus. No
 // privilege is asked of those. [IPMI 2.0 App. G]
-func (r *Request) Local() bool { return r.LAN == nil }
+func (r *Request) Local() bool { return r.LAN == nil && !r.outside }
 
 // SystemInterface reports whether the request came from the host.
 func (r *Request) SystemInterface() bool { return r.Local() && r.Channel == ChannelSystemInterface }

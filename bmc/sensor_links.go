@@ -49,6 +49,15 @@ func (m *Machine) showButton(b Button) {
 	}
 }
 
+// diagnosticInterruptState is the state of a critical interrupt sensor. [IPMI 2.0 Table 42-3, sensor type 13h]
+const diagnosticInterruptState = 0
+
+// showDiagnosticInterrupt shows a diagnostic interrupt, which comes and goes like a button.
+func (m *Machine) showDiagnosticInterrupt() {
+	m.showOneState(sdr.CriticalInterrupt, diagnosticInterruptState, true)
+	m.showOneState(sdr.CriticalInterrupt, diagnosticInterruptState, false)
+}
+
 // sensorEvent is an event that a part of the controller raises in the name of one of its sensors. If there is such a
 // sensor, its event enables hold, and its event status remembers.
 func (m *Machine) sensorEvent(e Event) {
@@ -57,6 +66,7 @@ func (m *Machine) sensorEvent(e Event) {
 		m.event(e)
 		return
 	}
+	e.GeneratorID[1] = e.GeneratorID[1]&^3 | byte(s.lun)
 	bit, enabled := uint16(1)<<(e.Data[0]&offsetMask), s.Assertion
 	if e.Deassert {
 		enabled = s.Deassertion

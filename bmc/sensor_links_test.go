@@ -55,6 +55,22 @@ func TestButtonSensor(t *testing.T) {
 	trap.want(t, "power", "72:00ffff", "71:05ffff")
 }
 
+// TestDiagnosticInterruptSensor shows an interrupt that a client asks for, and none to a host that is off. [IPMI 2.0 §28.3]
+func TestDiagnosticInterruptSensor(t *testing.T) {
+	t.Parallel()
+	m, trap := trappedMachine(t, func(p *profiles.Profile) {
+		p.Sensors = append(p.Sensors, profiles.Sensor{Number: 0x75, Name: "Critical", Type: profiles.SensorType(sdr.CriticalInterrupt),
+			Possible: []uint8{0, 3}, Deassertion: &[]uint8{}})
+	})
+	m.exchange(t, exchange{"§28.3 diagnostic interrupt", ipmb.ChassisControl, "04", "00"})
+	trap.want(t, "interrupted", "75:00ffff")
+	m.exchange(t,
+		exchange{"it is over", ipmb.GetSensorReading, "75", "00 00 c0 00 80"},
+		exchange{"§28.3 power down", ipmb.ChassisControl, "00", "00"},
+		exchange{"§28.3 nobody to interrupt", ipmb.ChassisControl, "04", "d5"})
+	trap.want(t, "off")
+}
+
 // TestOwnEventsHeedTheSensor lets a sensor's enables hold for events that another part raises in its name.
 // [IPMI 2.0 §35.10]
 func TestOwnEventsHeedTheSensor(t *testing.T) {

@@ -4,11 +4,12 @@ import (
 	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/sdr"
+	"github.com/fakebmc/fakebmc/sel"
 )
 
-// measure reads what the sensor looks at: a raw reading, and the states of a discrete sensor. It is not ok while the
+// look reads what the sensor looks at: a raw reading, and the states of a discrete sensor. It is not ok while the
 // sensor's rail or a device on the way has no power, or a device does not answer.
-func (m *Machine) measure(s *sensor) (raw uint8, states uint16, ok bool) {
+func (m *Machine) look(s *sensor) (raw uint8, states uint16, ok bool) {
 	switch {
 	case s.missing:
 		return 0, 0, false
@@ -272,7 +273,7 @@ func (m *Machine) raise(s *sensor, offset uint8, deassert bool, _ uint16) {
 		}
 	}
 	m.event(Event{
-		GeneratorID: [2]byte{byte(0x20), 0}, EvMRev: 0x04,
+		GeneratorID: [2]byte{byte(m.address), byte(s.lun)}, EvMRev: sel.EvMRev,
 		SensorType: uint8(s.Type), SensorNumber: s.number, EventType: uint8(s.Reading), Deassert: deassert, Data: data,
 	})
 }
@@ -282,7 +283,17 @@ func (m *Machine) hardwareChanged(slot *i2c.Slot) {
 	if m.sensors == nil {
 		return
 	}
+	if _, ok := slot.Device.(*i2c.EEPROM); ok {
+		m.changed(keepsMemories)
+	}
 	m.powerChanged(slot)
+	m.senseDevice(slot)
+	m.eachSatellite(func(s *Machine) { s.senseDevice(slot) })
+	m.eachPart(Part.Changed)
+}
+
+// senseDevice lets the machine's own sensors that look at a device follow it.
+func (m *Machine) senseDevice(slot *i2c.Slot) {
 	for i := range m.sensors.list {
 		if s := &m.sensors.list[i]; s.looksAt(slot) {
 			m.sense(s)
@@ -317,4 +328,6 @@ func (m *Machine) senseAll() {
 func (m *Machine) hostRail(on bool) {
 	m.hardware.switchHost(on)
 	m.senseAll()
+	m.eachSatellite((*Machine).senseAll)
+	m.eachPart(Part.Changed)
 }

@@ -30,9 +30,27 @@ func sensorRecord(s *profiles.Sensor) (sdr.Record, error) {
 	return discreteRecord(s, name)
 }
 
-// key is the record's sensor key: all sensors of a profile are the controller's own, on LUN 00b.
+// otherSensorRecord makes the record of a sensor that another controller or system software owns.
+func otherSensorRecord(o *profiles.OtherSensor) (sdr.Record, error) {
+	r, err := sensorRecord(&o.Sensor)
+	if err != nil {
+		return nil, err
+	}
+	key := sdr.Sensor{Owner: ipmb.Addr(o.Owner), LUN: ipmb.LUN(o.LUN), Channel: o.Channel, Number: o.Sensor.Number}
+	switch r := r.(type) {
+	case *sdr.FullSensor:
+		r.Sensor = key
+	case *sdr.CompactSensor:
+		r.Sensor = key
+	case *sdr.EventOnly:
+		r.Sensor = key
+	}
+	return r, nil
+}
+
+// sensorKey is the record's sensor key: all sensors of a profile are the controller's own.
 func sensorKey(s *profiles.Sensor) sdr.Sensor {
-	return sdr.Sensor{Owner: ipmb.AddrBMC, Number: s.Number}
+	return sdr.Sensor{Owner: ipmb.AddrBMC, LUN: ipmb.LUN(s.LUN), Number: s.Number}
 }
 
 // initialization is byte 11 of the record.
@@ -79,6 +97,9 @@ func discreteRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 	if s.Share > 1 {
 		sharing.Offset, sharing.Increment = 1, true // names count from 1, as instances do
 	}
+	if len(s.Sharing) == 2 {
+		sharing = sdr.ParseSharing(s.Sharing)
+	}
 	if s.Record == "event-only" {
 		return &sdr.EventOnly{
 			ID: sdr.RecordID(s.RecordID), Sensor: sensorKey(s), Entity: sdr.Entity(s.Entity), SensorType: sdr.SensorType(s.Type),
@@ -111,6 +132,9 @@ func discreteRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 	caps := capabilities(s, 0, masks.Assertion|masks.Deassertion != 0)
 	init := initialization(s, sdr.InitEvents|sdr.InitScanning)
 	units := sdr.Units{Format: sdr.NoReading, Base: sdr.Unit(s.Unit)}
+	if s.Format != "" {
+		units.Format = formatOf(s)
+	}
 	if s.Record == "full" {
 		return &sdr.FullSensor{
 			ID: sdr.RecordID(s.RecordID), Sensor: sensorKey(s), Entity: sdr.Entity(s.Entity), Initialization: init, Capabilities: caps,
@@ -151,6 +175,11 @@ func fullRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 	}
 	r.Factors.Direction = map[string]sdr.Direction{"input": sdr.DirectionInput, "output": sdr.DirectionOutput}[s.Direction]
 	r.SensorMin, r.SensorMax = ends(conversion.Format)
+	if len(s.Factors) > 0 && len(s.Range) == 2 {
+		if r.SensorMin, r.SensorMax, err = rawRange(s, conversion); err != nil {
+			return nil, err
+		}
+	}
 	has, err := analogValues(s, r, conversion)
 	if err != nil {
 		return nil, err
@@ -286,14 +315,9 @@ func analogUnits(s *profiles.Sensor) sdr.Units {
 // conversionOf takes the given factors, or finds some that cover the sensor's range.
 func conversionOf(s *profiles.Sensor) (sdr.Conversion, error) {
 	if len(s.Factors) > 0 {
-		c := sdr.Conversion{Linearization: sdr.Linearization(s.Linearization), Factors: factorsOf(s.Factors[0])}
-		switch s.Format {
-		case "ones-complement":
-			c.Format = sdr.OnesComplement
-		case "twos-complement":
-			c.Format = sdr.TwosComplement
-		}
-		return c, nil
+		return sdr.Conversion{
+			Format: formatOf(s), Linearization: sdr.Linearization(s.Linearization), Factors: factorsOf(s.Factors[0]),
+		}, nil
 	}
 	low, high := rangeOf(s)
 	c, err := sdr.ConversionFor(low, high)
@@ -301,6 +325,29 @@ func conversionOf(s *profiles.Sensor) (sdr.Conversion, error) {
 		return c, fmt.Errorf("range: %w", err)
 	}
 	return c, nil
+}
+
+// formatOf is the format that the profile gives, unsigned without one.
+func formatOf(s *profiles.Sensor) sdr.AnalogFormat {
+	switch s.Format {
+	case "ones-complement":
+		return sdr.OnesComplement
+	case "twos-complement":
+		return sdr.TwosComplement
+	}
+	return sdr.Unsigned
+}
+
+// rawRange are the sensor minimum and maximum reading. The range is of values; with a negative multiplier the least
+// value is the greatest reading.
+func rawRange(s *profiles.Sensor, c sdr.Conversion) (low, high uint8, err error) {
+	if low, err = c.Raw(s.Range[0]); err == nil {
+		high, err = c.Raw(s.Range[1])
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("range: it does not fit the conversion factors: %w", err)
+	}
+	return low, high, nil
 }
 
 func factorsOf(f profiles.Factors) sdr.Factors {

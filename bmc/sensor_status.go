@@ -218,6 +218,11 @@ var (
 // value. Thresholds and events follow. What moves by itself stops doing so.
 func (m *Machine) SetSensor(name string, value float64) error {
 	defer m.lockAll()()
+	return m.setSensor(name, value)
+}
+
+// setSensor is SetSensor under the locks.
+func (m *Machine) setSensor(name string, value float64) error {
 	s, err := m.turn(name)
 	if err != nil {
 		return err
@@ -226,7 +231,7 @@ func (m *Machine) SetSensor(name string, value float64) error {
 		return fmt.Errorf("sensor %q: %w", s.name, ErrNotAnalog)
 	}
 	if len(s.sources) == 0 {
-		m.hardware.motions.stop(s.motionName())
+		m.hardware.motions.stop(m.motionName(s))
 		s.value = value
 		m.sense(s)
 		return nil
@@ -302,4 +307,11 @@ func (m *Machine) setState(s *sensor, offset uint8, asserted bool) {
 	}
 }
 
-func (s *sensor) motionName() string { return "sensor " + strconv.Itoa(int(s.number)) }
+// motionName names the motion of a sensor's own value.
+func (m *Machine) motionName(s *sensor) string {
+	name := "sensor " + strconv.Itoa(int(s.number))
+	if m.slot != nil {
+		name = m.slot.Path() + " " + name
+	}
+	return name
+}

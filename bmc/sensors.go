@@ -14,6 +14,7 @@ import (
 // sensorSpec is what a sensor is. Machines of one profile share it.
 type sensorSpec struct {
 	number      uint8
+	lun         ipmb.LUN
 	name        string
 	unit        string // as profiles call it
 	sensorType  sdr.SensorType
@@ -32,7 +33,7 @@ type sensorSpec struct {
 }
 
 // specOf finds what a sensor is in its record, so that a captured record makes the same sensor as a described one.
-func specOf(r sdr.Record, p *profiles.Sensor) (sensorSpec, error) {
+func specOf(r sdr.Record, p *profiles.Sensor, owner ipmb.Addr) (sensorSpec, error) {
 	s := sensorSpec{profile: p}
 	var key sdr.Sensor
 	switch r := r.(type) {
@@ -50,11 +51,11 @@ func specOf(r sdr.Record, p *profiles.Sensor) (sensorSpec, error) {
 	default:
 		return s, fmt.Errorf("raw: a record of type %v describes no sensor", r.Type())
 	}
-	s.number = key.Number
+	s.number, s.lun = key.Number, key.LUN
 	switch {
 	case key.Number != p.Number:
 		return s, fmt.Errorf("raw: the record is of sensor %02Xh, not %02Xh", key.Number, p.Number)
-	case key.Owner != ipmb.AddrBMC || key.LUN != ipmb.LUNBMC:
+	case key.Owner != owner || key.LUN == ipmb.LUNSMS:
 		return s, errors.New("raw: the record is another controller's: put it into sdr.records")
 	}
 	if s.threshold() {
@@ -145,6 +146,15 @@ func (ss *sensors) find(number uint8) (*sensor, error) {
 	return nil, ipmb.NotPresent
 }
 
+// on is the sensor with a number on a LUN; CBh without one.
+func (ss *sensors) on(lun ipmb.LUN, number uint8) (*sensor, error) {
+	s, err := ss.find(number)
+	if err == nil && s.lun != lun {
+		return nil, ipmb.NotPresent
+	}
+	return s, err
+}
+
 // newSensors makes the machine's sensors as views on its hardware.
 func newSensors(specs []sensorSpec, h *hardware, p *profiles.Profile) (*sensors, error) {
 	ss := &sensors{list: make([]sensor, 0, len(specs))}
@@ -169,6 +179,13 @@ func newSensors(specs []sensorSpec, h *hardware, p *profiles.Profile) (*sensors,
 		if spec.analog {
 			s.value = s.startValue()
 		}
+		if p := spec.profile; len(p.Raw) == 0 { // the record may say what the initialization agent sets, and nobody has run it
+			s.Scanning = !s.eventOnly && (p.Scanning == nil || *p.Scanning)
+			s.Events = p.EventsOn == nil || *p.EventsOn
+		}
+		if err := s.setLive(spec.profile.Live); err != nil {
+			fail(".live", err)
+		}
 		if n := spec.number; ss.byNumber[n] != 0 {
 			fail(".number", fmt.Errorf("%02Xh is taken", n))
 		} else {
@@ -177,6 +194,24 @@ func newSensors(specs []sensorSpec, h *hardware, p *profiles.Profile) (*sensors,
 		ss.list = append(ss.list, s)
 	}
 	return ss, errors.Join(errs...)
+}
+
+// setLive gives the sensor thresholds that are others than those of its record.
+func (s *sensor) setLive(to *profiles.Limits) error {
+	if to == nil {
+		return nil
+	}
+	for _, l := range limitsOf(&profiles.Sensor{Lower: to.Lower, Upper: to.Upper}) {
+		if l.value == nil {
+			continue
+		}
+		raw, err := s.conversion.Raw(*l.value)
+		if err != nil {
+			return fmt.Errorf("%s: %v does not fit the conversion factors: %w", l.name, *l.value, err)
+		}
+		*l.field(&s.Thresholds) = raw
+	}
+	return nil
 }
 
 // path is the sensor's place in the profile.

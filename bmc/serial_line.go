@@ -10,6 +10,16 @@ type serialLine struct {
 	spec *profiles.SOLConsole
 	room int       // for characters that wait, in each direction
 	end  serialEnd // nil: nothing is connected; what is typed goes nowhere
+
+	signals SerialSignals // that the host's port sees
+	noRTS   bool          // the host deasserts RTS
+	noDTR   bool          // the host deasserts DTR
+}
+
+// SerialSignals are the handshake lines that the host's serial port sees. Without a console none is asserted.
+// [IPMI 2.0 §15.6, §15.9]
+type SerialSignals struct {
+	CTS, DCD, DSR bool
 }
 
 // serialEnd is who is at the host's end of the line. Its methods are called with both of the machine's locks held.
@@ -17,7 +27,8 @@ type serialEnd interface {
 	receive(b []byte) int // takes characters, and says how many
 	flush()               // forgets those that were not worked on yet
 	sendBreak()
-	hangUp()       // DCD and DSR went away
+	follow(now SerialSignals)
+	ring()
 	drained()      // there may be room for output again
 	power(on bool) // the host's power came or went
 	started()      // the host starts
@@ -54,9 +65,73 @@ func (l *serialLine) sendBreak() {
 	}
 }
 
-func (l *serialLine) hangUp() {
+// ring is RI at the host's port. It wakes a host that is off, if the profile says so. [IPMI 2.0 §15.9]
+func (l *serialLine) ring() {
+	if l.spec.WakeOnRing && l.m.power.mains && !l.m.power.state.On() {
+		l.m.power.commanded = false
+		_ = l.m.powerUp(powerSource{cause: causeUnknown}) // an open chassis stays off
+	}
 	if l.end != nil {
-		l.end.hangUp()
+		l.end.ring()
+	}
+}
+
+// follow works out the signals from the consoles that are there: one that pauses is enough to stop the host, and one
+// that is there is a terminal.
+func (l *serialLine) follow() {
+	now := SerialSignals{CTS: true}
+	there := false
+	for in := range l.m.payloads.running() {
+		there = true
+		now.CTS = now.CTS && !in.noCTS
+		now.DCD = now.DCD || !in.noDCD
+		now.DSR = now.DSR || !in.noDSR
+	}
+	now.CTS = now.CTS && there
+	if now == l.signals {
+		return
+	}
+	l.signals = now
+	if l.end != nil {
+		l.end.follow(now)
+	}
+}
+
+// hostSignals are the signals of the host that a console in test mode is told of. A port without power and one that
+// nothing is behind asserts none.
+func (l *serialLine) hostSignals() (s SOLStatus) {
+	if l.end == nil || !l.m.power.state.On() {
+		return 0
+	}
+	if !l.noRTS {
+		s |= SOLRTS
+	}
+	if !l.noDTR {
+		s |= SOLDTR
+	}
+	return s
+}
+
+// SerialSignals are the handshake lines that the host's serial port sees now.
+func (m *Machine) SerialSignals() SerialSignals {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.line.signals
+}
+
+// SetSerialControl says which lines the host asserts, RTS and DTR; at the start both. Consoles in test mode are told.
+// [IPMI 2.0 §15.9, status bits 1:0]
+func (m *Machine) SetSerialControl(rts, dtr bool) {
+	defer m.lockAll()()
+	before := m.line.hostSignals()
+	m.line.noRTS, m.line.noDTR = !rts, !dtr
+	if m.closed || m.line.hostSignals() == before {
+		return
+	}
+	for in := range m.payloads.running() {
+		if in.testMode {
+			m.solSend(in, SOLPacket{Flags: SOLNACK})
+		}
 	}
 }
 
@@ -66,12 +141,15 @@ func (l *serialLine) drained() {
 	}
 }
 
-// send gives the host's characters to the consoles, and says how many it took. Without a console, or without power in
-// the host's serial controller, they are lost. A host that pays attention to CTS waits while a console has no room; one
+// send gives the host's characters to the consoles or, without one, to the serial connector, and says how many it took.
+// Without power in the host's serial controller, they are lost. A host that pays attention to CTS waits while a console has no room; one
 // that does not loses characters, and the console is told of the overrun. [IPMI 2.0 §15.6, §15.9]
 func (l *serialLine) send(b []byte) int {
 	if !l.m.power.state.On() {
 		return len(b)
+	}
+	if l.m.payloads.activeSOL() == 0 {
+		return l.m.toConnector(b)
 	}
 	n := len(b)
 	if !l.spec.IgnoreCTS {
@@ -111,6 +189,9 @@ func (l *serialLine) started() {
 }
 
 func (l *serialLine) disconnect() {
+	if plug := l.m.connector.plug; plug != nil {
+		plug.disconnect()
+	}
 	if l.end != nil {
 		l.end.disconnect()
 	}

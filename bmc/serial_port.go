@@ -6,31 +6,58 @@ import (
 	"sync"
 )
 
-// ErrSerialBusy is the answer to a second connection to the host's serial port.
-var ErrSerialBusy = errors.New("the serial port is connected already")
+// Errors of ServeSerial and ServeConnector.
+var (
+	ErrSerialBusy  = errors.New("the serial port is connected already")
+	ErrNoConnector = errors.New("the machine has no serial channel, and so no serial connector")
+)
 
-// serialPort is a stream at the host's end of the line: a pseudo-terminal, a socket, a program. One goroutine reads it
+// serialPort is a stream at one end of the line, the host's or the serial connector: a pseudo-terminal, a socket, a program. One goroutine reads it
 // and one writes; ServeSerial, which runs the first, waits for the second.
 type serialPort struct {
 	line   *serialLine
 	stream io.ReadWriteCloser
-	input  []byte        // typed and not written yet, at most the line's buffer; guarded by the machine's lock
-	wake   chan struct{} // one place: there is input
-	room   chan struct{} // one place: the consoles may have room again
-	gone   chan struct{} // closed when the connection is over
-	once   sync.Once
+	input  []byte // typed and not written yet, at most the line's buffer; guarded by the machine's lock
+	// deliver takes what the stream sends, and says how much.
+	deliver func(b []byte) int
+	taken   func()        // after the stream took characters; nil: nobody asks
+	wake    chan struct{} // one place: there is input
+	room    chan struct{} // one place: the consoles may have room again
+	gone    chan struct{} // closed when the connection is over
+	once    sync.Once
 }
 
 // ServeSerial connects a stream to the host's serial port and carries characters until the stream ends, which is its
 // error (io.EOF for a stream that was closed at the other end), or the machine closes, which is ErrClosed. The stream is
 // closed then. Close must end its reads and writes.
 //
+// A stream that can do more than carry characters has some of the methods SendBreak(), SetSignals(SerialSignals) and
+// Ring(). They are called under the machine's locks and must not block. What the host signals comes in by SerialBreak and
+// SetSerialControl.
+//
 // Reading stops while the consoles have no room, unless the profile says that the host ignores flow control; while
 // there is no console, what is read is lost, as with a serial cable that nobody plugged in.
 func (m *Machine) ServeSerial(stream io.ReadWriteCloser) error {
-	p := &serialPort{stream: stream, wake: make(chan struct{}, 1), room: make(chan struct{}, 1), gone: make(chan struct{})}
-	if err := m.connectSerial(p); err != nil {
-		stream.Close()
+	p := newSerialPort(&m.line, stream)
+	p.deliver = m.line.send
+	return m.servePort(p, func() error {
+		if m.line.end != nil {
+			return ErrSerialBusy
+		}
+		m.line.end = p
+		p.follow(m.line.signals)
+		return nil
+	}, func() { m.line.end = nil })
+}
+
+func newSerialPort(l *serialLine, stream io.ReadWriteCloser) *serialPort {
+	return &serialPort{line: l, stream: stream, wake: make(chan struct{}, 1), room: make(chan struct{}, 1), gone: make(chan struct{})}
+}
+
+// servePort carries characters between plug, which may refuse, and unplug. Both run under the machine's locks.
+func (m *Machine) servePort(p *serialPort, plug func() error, unplug func()) error {
+	if err := m.plugIn(plug); err != nil {
+		p.stream.Close()
 		return err
 	}
 	defer m.serialServed.Done()
@@ -39,30 +66,27 @@ func (m *Machine) ServeSerial(stream io.ReadWriteCloser) error {
 	err := p.read()
 	p.disconnect()
 	writer.Wait()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.line.end = nil
+	defer m.lockAll()()
+	unplug()
 	if m.closed {
 		return ErrClosed
 	}
 	return err
 }
 
-func (m *Machine) connectSerial(p *serialPort) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case m.closed:
+func (m *Machine) plugIn(plug func() error) error {
+	defer m.lockAll()()
+	if m.closed {
 		return ErrClosed
-	case m.line.end != nil:
-		return ErrSerialBusy
 	}
-	p.line, m.line.end = &m.line, p
+	if err := plug(); err != nil {
+		return err
+	}
 	m.serialServed.Add(1)
 	return nil
 }
 
-// read carries what the host sends until the stream ends.
+// read carries what the stream sends until the stream ends.
 func (p *serialPort) read() error {
 	b := make([]byte, 1024)
 	for {
@@ -76,11 +100,11 @@ func (p *serialPort) read() error {
 	}
 }
 
-// carry gives characters to the consoles, and waits while they have no room.
+// carry delivers characters, and waits while there is no room for them.
 func (p *serialPort) carry(b []byte) bool {
 	for {
 		unlock := p.line.m.lockAll()
-		n := p.line.send(b)
+		n := p.deliver(b)
 		unlock()
 		if b = b[n:]; len(b) == 0 {
 			return true
@@ -93,7 +117,7 @@ func (p *serialPort) carry(b []byte) bool {
 	}
 }
 
-// write carries what was typed to the host.
+// write carries what waits to the stream.
 func (p *serialPort) write() {
 	for {
 		select {
@@ -101,11 +125,13 @@ func (p *serialPort) write() {
 		case <-p.gone:
 			return
 		}
-		m := p.line.m
-		m.mu.Lock()
+		unlock := p.line.m.lockAll()
 		b := p.input
 		p.input = nil
-		m.mu.Unlock()
+		if p.taken != nil {
+			p.taken()
+		}
+		unlock()
 		if _, err := p.stream.Write(b); err != nil {
 			p.disconnect()
 			return
@@ -142,7 +168,19 @@ func (p *serialPort) sendBreak() {
 	}
 }
 
-func (p *serialPort) hangUp() {}
+// follow is for streams that have handshake lines.
+func (p *serialPort) follow(now SerialSignals) {
+	if s, ok := p.stream.(interface{ SetSignals(SerialSignals) }); ok {
+		s.SetSignals(now)
+	}
+}
+
+// ring is for streams that have RI.
+func (p *serialPort) ring() {
+	if s, ok := p.stream.(interface{ Ring() }); ok {
+		s.Ring()
+	}
+}
 
 func (p *serialPort) disconnect() {
 	p.once.Do(func() {

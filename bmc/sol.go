@@ -26,9 +26,11 @@ const (
 	SOLDeactivated SOLStatus = 1 << 4
 	SOLOverrun     SOLStatus = 1 << 3 // the host sent more than there was room for
 	SOLBreak       SOLStatus = 1 << 2 // the host sent a break
+	SOLRTS         SOLStatus = 1 << 1 // test mode: the host asserts RTS
+	SOLDTR         SOLStatus = 1 << 0 // test mode: the host asserts DTR
 )
 
-// Operation bits of the console. RI has nothing to ring here.
+// Operation bits of the console.
 const (
 	SOLRing          SOLStatus = 1 << 5
 	SOLSendBreak     SOLStatus = 1 << 4
@@ -36,6 +38,7 @@ const (
 	SOLDeassertDCD   SOLStatus = 1 << 2 // and DSR
 	SOLFlushInbound  SOLStatus = 1 << 1
 	SOLFlushOutbound SOLStatus = 1 << 0
+	SOLDeassertDSR   SOLStatus = 1 << 1 // test mode, in the place of flush inbound; SOLDeassertDCD is DCD alone then
 )
 
 const (
@@ -75,7 +78,8 @@ type solStream struct {
 	answer  SOLPacket // to it; sent again when the console repeats the packet
 	late    alarm     // runs while that answer is held back
 	noCTS   bool      // the console deasserts CTS: the host shall not send
-	noDCD   bool      // the console deasserts DCD and DSR
+	noDCD   bool      // the console deasserts DCD
+	noDSR   bool      // the console deasserts DSR
 
 	// To the console.
 	buffer    []byte // not in a packet yet
@@ -129,22 +133,25 @@ func (m *Machine) solReceive(in *payloadInstance, p *rmcp.Payload) {
 // solOperation carries out the operation byte, which comes before the characters. [IPMI 2.0 §15.9]
 func (m *Machine) solOperation(in *payloadInstance, op SOLStatus) {
 	s := &in.solStream
-	if op&SOLFlushInbound != 0 {
+	if op&SOLFlushInbound != 0 && !in.testMode {
 		m.line.flush()
 	}
-	if op&SOLFlushOutbound != 0 {
+	if op&SOLFlushOutbound != 0 && !in.testMode {
 		s.retry.stop()
 		s.gather.stop()
 		s.packet, s.buffer, s.due, s.suspended = nil, nil, false, false
 	}
-	noCTS, noDCD := op&SOLDeassertCTS != 0, op&SOLDeassertDCD != 0
-	hungUp := noDCD && !s.noDCD
-	s.noCTS, s.noDCD = noCTS, noDCD
-	if hungUp {
-		m.line.hangUp()
+	s.noCTS, s.noDCD = op&SOLDeassertCTS != 0, op&SOLDeassertDCD != 0
+	s.noDSR = s.noDCD
+	if in.testMode {
+		s.noDSR = op&SOLDeassertDSR != 0
 	}
+	m.line.follow()
 	if op&SOLSendBreak != 0 {
 		m.line.sendBreak()
+	}
+	if op&SOLRing != 0 {
+		m.line.ring()
 	}
 	m.line.drained()
 }
@@ -284,6 +291,9 @@ func (in *payloadInstance) solTake(b []byte, room int) {
 
 // solSend sends a packet on the instance's session. The caller holds both locks.
 func (m *Machine) solSend(in *payloadInstance, p SOLPacket) {
+	if in.testMode {
+		p.Flags |= m.line.hostSignals()
+	}
 	m.sessions.SendPayload(in.session, rmcp.Payload{Type: rmcp.PayloadSOL, Authenticated: in.authenticated,
 		Encrypted: in.encrypted, Data: p.AppendTo(nil)})
 }

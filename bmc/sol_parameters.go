@@ -24,7 +24,7 @@ var solRows = []parameterRow{
 	{number: 3, name: "character accumulate interval and send threshold", size: 2, load: loadSOLAccumulate, store: storeSOLAccumulate},
 	{number: 4, name: "SOL retry", size: 2, load: loadSOLRetry, store: storeSOLRetry},
 	{number: solBitRate, name: "SOL non-volatile bit rate", size: 1, check: checkBitRate},
-	{number: solVolatileBitRate, name: "SOL volatile bit rate", size: 1, check: checkBitRate},
+	{number: solVolatileBitRate, name: "SOL volatile bit rate", size: 1, lost: lostAll, check: checkBitRate},
 	{number: 7, name: "SOL payload channel", size: 1, access: readOnly, load: loadSOLChannel},
 	{number: 8, name: "SOL payload port number", size: 2, access: readOnly, load: loadSOLPort},
 }
@@ -35,14 +35,17 @@ const (
 	solRetryUnit      = 10 * time.Millisecond
 )
 
-// newSOLParameters makes a channel's parameters from the profile.
-func newSOLParameters(spec *profiles.SOL) (parameters, error) {
+// newSOLParameters makes a channel's parameters from the profile. shared: a serial channel has the same line.
+func newSOLParameters(spec *profiles.SOL, shared bool) (parameters, error) {
 	p := parameters{rows: slices.DeleteFunc(slices.Clone(solRows), func(r parameterRow) bool {
 		return slices.Contains(spec.Without, r.number)
 	})}
 	for i := range p.rows {
 		if slices.Contains(spec.ReadOnly, p.rows[i].number) {
 			p.rows[i].access = readOnly
+		}
+		if n := p.rows[i].number; shared && (n == solBitRate || n == solVolatileBitRate) {
+			p.rows[i].check = checkSharedBitRate
 		}
 	}
 	p.put(parameterKey{number: solBitRate}, []byte{uint8(spec.BitRate)})
@@ -138,6 +141,21 @@ func checkBitRate(data []byte) error {
 		return ipmb.ParameterOutOfRange
 	}
 	return nil
+}
+
+// checkSharedBitRate also takes 0, for the setting of the serial channel that shares the line.
+func checkSharedBitRate(data []byte) error {
+	if data[0]&0x0f == 0 {
+		return nil
+	}
+	return checkBitRate(data)
+}
+
+// sharesSerial reports whether some serial channel shares the line with SOL.
+func sharesSerial(p *profiles.Profile) bool {
+	return slices.ContainsFunc(p.Channels, func(c profiles.Channel) bool {
+		return c.Medium == profiles.MediumSerial && c.Serial.Sharing.Available && c.Serial.Sharing.SOL
+	})
 }
 
 func loadSOLChannel(_ *Machine, c *channel) []byte { return []byte{c.spec.Number} }

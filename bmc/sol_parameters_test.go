@@ -11,6 +11,7 @@ func TestSOLParameters(t *testing.T) {
 	t.Parallel()
 	get, set := ipmb.GetSOLConfigurationParameters, ipmb.SetSOLConfigurationParameters
 	newTestMachine(t, func(p *profiles.Profile) {
+		p.Channels[2].Serial.Sharing.SOL = false
 		p.Channels[1].SOL.ReadOnly = []uint8{5}
 		p.Channels[1].SOL.Parameters = []profiles.Parameter{{Number: 192, Data: profiles.HexBytes{0x12}}}
 	}).exchange(t,
@@ -55,4 +56,14 @@ func TestSOLParameters(t *testing.T) {
 		exchange{"§26.3 short", get, "01 03 00", "c7"},
 		exchange{"§26.2 short", set, "01 03", "c7"},
 	)
+}
+
+// TestSharedBitRate lets SOL use the serial channel's bit rate, with which it shares the line. [IPMI 2.0 §26.3, parameter 5]
+func TestSharedBitRate(t *testing.T) {
+	t.Parallel()
+	get, set := ipmb.GetSOLConfigurationParameters, ipmb.SetSOLConfigurationParameters
+	newTestMachine(t).exchange(t,
+		exchange{"§26.2 6", set, "01 06 00", "00"},
+		exchange{"§26.3 6", get, "01 06 00 00", "00 11 00"},
+		exchange{"§26.2 5 reserved", set, "01 05 05", "c9"})
 }

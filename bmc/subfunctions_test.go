@@ -163,6 +163,9 @@ func TestSubFunctionsSwitchedOff(t *testing.T) {
 		exchange{"§21.9 no bridging to channel 0", set, "0f 06 00 34 fe0f0000", "00"},
 		exchange{"§21.1 bridging to channel 0", ipmb.SendMessage, "00 2c 18 bc 20 06 01 d9", "d6"},
 		exchange{"§21.1 bridging to system software", ipmb.SendMessage, "0f 20 18 c8 41 04 01 ba", "00"},
+		exchange{"§21.9 no private bus 3", set, "0f 06 00 52 fef70f00", "00"},
+		exchange{"§21.1 private bus 3", ipmb.MasterWriteRead, "07 a0 10 00", "d6"},
+		exchange{"§21.1 private bus 2, which is not there", ipmb.MasterWriteRead, "05 a0 10 00", "cc"},
 		exchange{"§21.9 no IP addresses", set, "0f 0c 00 01 fefeff07", "00"},
 		exchange{"§21.1 IP address", ipmb.SetLANConfigurationParameters, "01 03 c0 00 02 09", "d6"},
 		exchange{"§21.1 set in progress", ipmb.SetLANConfigurationParameters, "01 00 01", "00"})
@@ -184,7 +187,7 @@ func TestFirewallWays(t *testing.T) {
 	}
 
 	do := func(*Machine, *Request) ([]byte, error) { return nil, nil }
-	table, err := newTable(nil, []Command{
+	table, err := newTable(profiles.Commands{}, []Command{
 		{Op: ipmb.GetDCMICapabilitiesInfo, Name: "a", Do: do}, {Op: ipmb.Op{NetFn: ipmb.NetFnGroup, Cmd: 3}, Name: "b", Do: do},
 		{Op: ipmb.SetCommandEnables, Name: "c", Do: do},
 	})

@@ -21,6 +21,9 @@ const (
 	infoBaseOSURL       = 7
 )
 
+// infoOfPresentOS are volatile: the strings of the operating system that runs. [IPMI 2.0 §22.14a]
+var infoOfPresentOS = []uint8{infoPresentOS, infoPresentVersion, infoBaseOSURL}
+
 // Sizes of a string parameter.
 const (
 	infoBlock   = 16
@@ -56,6 +59,9 @@ func newSystemInfo(p *profiles.Profile) (systemInfo, error) {
 	names := make([]string, 0, len(texts))
 	for _, t := range texts {
 		row := infoRow(t.number, t.name)
+		if slices.Contains(infoOfPresentOS, t.number) {
+			row.lost = lostAll
+		}
 		if slices.Contains(i.ReadOnly, t.name) {
 			row.access = readOnly
 		}
@@ -70,6 +76,9 @@ func newSystemInfo(p *profiles.Profile) (systemInfo, error) {
 		if !slices.Contains(names, name) {
 			errs = append(errs, fmt.Errorf("system.info.read_only: there is no %q (there are %s)", name, strings.Join(names, ", ")))
 		}
+	}
+	if err := s.configure(i.Parameters, firstOEMParameter); err != nil {
+		errs = append(errs, fmt.Errorf("system.info.%w", err))
 	}
 	return s, errors.Join(errs...)
 }
@@ -106,9 +115,21 @@ func (s *systemInfo) setText(number uint8, text string) {
 	}
 }
 
+// text reads a string back.
+func (s *systemInfo) text(number uint8) string {
+	var data []byte
+	for block := range uint8(infoBlocks) {
+		data = append(data, s.values[parameterKey{number: number, set: block}]...)
+	}
+	if len(data) < 2 {
+		return ""
+	}
+	return string(data[2:min(len(data), 2+int(data[1]))])
+}
+
 // hostStops empties the strings of the operating system that ran, and ends a set in progress. [IPMI 2.0 §22.14a]
 func (s *systemInfo) hostStops() {
-	for _, number := range []uint8{infoPresentOS, infoPresentVersion, infoBaseOSURL} {
+	for _, number := range infoOfPresentOS {
 		for block := range uint8(infoBlocks) {
 			delete(s.values, parameterKey{number: number, set: block})
 		}

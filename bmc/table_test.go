@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
 )
 
 // TestTableHoldsTheSpecification compares the rows with testdata/commands.tsv, the command assignments of
@@ -35,6 +36,25 @@ func TestTableHoldsTheSpecification(t *testing.T) {
 	}
 	for key := range have {
 		t.Errorf("%s: in the command table, not in the specification's", key)
+	}
+}
+
+// TestEveryCommandIsDone holds the rows to the specification: all that have one there are answered, or sent where it is the
+// BMC that sends them. The ICMB's are in a specification of their own.
+func TestEveryCommandIsDone(t *testing.T) {
+	t.Parallel()
+	done := make(map[string]bool)
+	for _, c := range StandardTable().Rows() {
+		done[fmt.Sprintf("%02X %02X %s", uint8(c.Op.NetFn), c.Op.Cmd, c.Name)] = c.Done()
+		if sent := c.Reach == BMCGenerated; sent != c.Sent || sent && c.Do != nil {
+			t.Errorf("%s: sent by the BMC %v, marked so %v, with a handler %v", c.Name, sent, c.Sent, c.Do != nil)
+		}
+	}
+	for _, r := range readCommands(t) {
+		key := r["netfn"] + " " + r["cmd"] + " " + r["name"]
+		if want := r["section"] != "ICMB"; done[key] != want {
+			t.Errorf("%s (%s): done %v, want %v", key, r["section"], done[key], want)
+		}
 	}
 }
 
@@ -86,7 +106,7 @@ func readCommands(t *testing.T) []map[string]string {
 func TestNewTableRefusesDuplicates(t *testing.T) {
 	t.Parallel()
 	row := Command{Op: ipmb.GetDeviceID, Name: "Get Device ID"}
-	if _, err := newTable(nil, []Command{row, row}); err == nil {
+	if _, err := newTable(profiles.Commands{}, []Command{row, row}); err == nil {
 		t.Fatal("a table with Get Device ID twice was built")
 	}
 }

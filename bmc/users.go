@@ -34,6 +34,7 @@ type userAccess struct {
 	callbackOnly bool
 	sessionLimit uint8 // 0: none
 	payloads     payloadMask
+	callback     userCallback // serial channels only
 }
 
 // payloadMask has a bit for each payload type that a user may use: standard types 0-15 in bits 0-15, OEM types 20h-2Fh
@@ -69,12 +70,13 @@ func newUsers(p *profiles.Profile) (*users, error) {
 	if p.UserSlots < 1 || p.UserSlots > 63 {
 		return nil, fmt.Errorf("user_slots: %d is not from 1 to 63", p.UserSlots)
 	}
-	us := &users{list: make([]user, p.UserSlots)}
+	us, empty := &users{list: make([]user, p.UserSlots)}, p.EmptySlots
 	for i := range us.list {
 		us.list[i].id = uint8(i + 1)
 		us.list[i].password.size = 16
 		for c := range us.list[i].access {
-			us.list[i].access[c] = userAccess{privilege: ipmb.PrivilegeNoAccess, messaging: true, payloads: defaultPayloads}
+			us.list[i].access[c] = userAccess{privilege: ipmb.PrivilegeNoAccess, messaging: empty.Messaging == nil || *empty.Messaging,
+				linkAuth: empty.LinkAuth, payloads: defaultPayloads, callback: noCallback}
 		}
 	}
 	var errs []error
@@ -114,7 +116,7 @@ func (u *user) set(spec *profiles.User, channels []profiles.Channel) error {
 	u.enabled = spec.Enabled == nil || *spec.Enabled
 	for i := range channels {
 		if ch := &channels[i]; ch.Sessions != profiles.SessionLess && ch.Number < 16 {
-			u.access[ch.Number] = userAccess{privilege: spec.Privilege, messaging: true, linkAuth: true, payloads: defaultPayloads}
+			u.access[ch.Number] = userAccess{privilege: spec.Privilege, messaging: true, linkAuth: true, payloads: defaultPayloads, callback: noCallback}
 		}
 	}
 	for _, a := range spec.Channels {
@@ -122,7 +124,7 @@ func (u *user) set(spec *profiles.User, channels []profiles.Channel) error {
 			return fmt.Errorf("channel %d does not exist", a.Number)
 		}
 		access := userAccess{privilege: a.Privilege, messaging: a.Messaging == nil || *a.Messaging, linkAuth: a.LinkAuth,
-			callbackOnly: a.CallbackOnly, sessionLimit: a.SessionLimit}
+			callbackOnly: a.CallbackOnly, sessionLimit: a.SessionLimit, callback: noCallback}
 		if a.Privilege == ipmb.PrivilegeUnspecified {
 			access.privilege = spec.Privilege
 		}

@@ -9,12 +9,15 @@ package bmctest
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/bmc/oem"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
@@ -43,6 +46,7 @@ type Option func(*setup)
 
 type setup struct {
 	profile string
+	yaml    string
 	edits   []func(*profiles.Profile)
 	options []bmc.Option
 	channel uint8
@@ -50,6 +54,9 @@ type setup struct {
 
 // Profile takes another profile than generic: one that is built in, or a file.
 func Profile(nameOrPath string) Option { return func(s *setup) { s.profile = nameOrPath } }
+
+// YAML takes a profile from its text.
+func YAML(text string) Option { return func(s *setup) { s.yaml = text } }
 
 // Edit changes the profile before the machine is built from it.
 func Edit(f func(*profiles.Profile)) Option {
@@ -60,6 +67,9 @@ func Edit(f func(*profiles.Profile)) Option {
 func Machine(opts ...bmc.Option) Option {
 	return func(s *setup) { s.options = append(s.options, opts...) }
 }
+
+// Store lets the machine keep its state in s, and start with what is in it.
+func Store(s bmc.Store) Option { return Machine(bmc.WithStore(s)) }
 
 // Channel is the LAN channel that the address is; 1 without it.
 func Channel(number uint8) Option { return func(s *setup) { s.channel = number } }
@@ -97,30 +107,69 @@ func Pipe(t TB, opts ...Option) (*Server, *console.Console) {
 	return srv, srv.Console()
 }
 
+// load reads the profile that the options name.
+func (s *setup) load() (*profiles.Profile, error) {
+	if s.yaml != "" {
+		return profiles.Parse("bmctest.YAML", []byte(s.yaml))
+	}
+	return profiles.Load(s.profile)
+}
+
+// Ask sends a request over the system interface, written as `ipmitool raw` has it but without 0x: NetFn, command and data
+// in hexadecimal. It returns completion code and data.
+func Ask(t TB, m *bmc.Machine, request string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.Join(strings.Fields(request), ""))
+	if err != nil || len(b) < 2 {
+		t.Fatalf("bmctest: %q is no request: NetFn, command and data in hexadecimal", request)
+	}
+	r, err := m.RequestResponse(context.Background(), bmc.SystemRequest{
+		NetworkFunction: b[0], Command: b[1], RequestData: b[2:], RequestDataSize: uint32(len(b) - 2),
+	})
+	if err != nil {
+		t.Fatalf("bmctest: %q: %v", request, err)
+	}
+	return r.ResponseData
+}
+
 func build(t TB, opts []Option) (*bmc.Machine, *setup) {
 	t.Helper()
 	s := &setup{profile: "generic", channel: 1}
 	for _, opt := range opts {
 		opt(s)
 	}
-	p, err := profiles.Load(s.profile)
+	p, err := s.load()
 	if err != nil {
 		t.Fatalf("bmctest: %v", err)
 	}
 	for _, edit := range s.edits {
 		edit(p)
 	}
-	m, err := bmc.New(p, s.options...)
+	m, err := bmc.New(p, append([]bmc.Option{bmc.WithVendors(oem.Vendors()...)}, s.options...)...)
 	if err != nil {
 		t.Fatalf("bmctest: %v", err)
 	}
 	t.Cleanup(func() {
+		reportFaults(t, m)
 		m.Close()
 		if n := m.HandlerPanics(); n > 0 {
 			t.Errorf("bmctest: %d handlers panicked", n)
 		}
 	})
 	return m, s
+}
+
+// reportFaults tells of fault rules that never matched: what they should have shown was not shown. A rule of a quirk may
+// be for clients that the test does not have.
+func reportFaults(t TB, m *bmc.Machine) {
+	log, ok := t.(interface {
+		Logf(format string, args ...any)
+	})
+	for _, c := range m.FaultCounts() {
+		if c.Matches == 0 && ok {
+			log.Logf("bmctest: fault rule %q never matched", c.Rule)
+		}
+	}
 }
 
 // serve runs a server until the test ends.

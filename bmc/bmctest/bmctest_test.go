@@ -1,6 +1,8 @@
 package bmctest_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc/bmctest"
+	"github.com/fakebmc/fakebmc/bmc/state"
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
@@ -80,4 +83,53 @@ func TestNetworkDeadlines(t *testing.T) {
 			t.Errorf("read from a closed socket: %v", err)
 		}
 	})
+}
+
+// TestListenVM is a host's first words and Get Device ID. [IPMI 2.0 §20.1]
+func TestListenVM(t *testing.T) {
+	t.Parallel()
+	srv := bmctest.Run(t)
+	conn, err := net.Dial("tcp", srv.ListenVM().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte{0xff, 0x01, 0xa1, 0x08, 0x3f, 0xa1, 0x01, 0x18, 0x01, 0xe6, 0xa0}); err != nil {
+		t.Fatal(err)
+	}
+	in := bufio.NewReader(conn)
+	for {
+		answer, err := in.ReadBytes(0xa0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := bytes.Index(answer, []byte{0x01, 0x1c, 0x01, 0x00, 0x20}); i >= 0 {
+			return
+		}
+	}
+}
+
+// A machine keeps its state in a store, and its successor starts with it.
+func TestStore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := func(t *testing.T, want string, set []byte) {
+		s, err := state.Open(dir, state.Identity{Profile: "generic"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() }) // after the machine, which is built later
+		srv, c := bmctest.Pipe(t, bmctest.Store(s))
+		session := srv.Login(c, "admin", "password")
+		name, err := session.Do(t.Context(), ipmb.NetFnApp, ipmb.GetUserName.Cmd, 5)
+		if err != nil || string(bytes.TrimRight(name, "\x00")) != want {
+			t.Errorf("user 5 is %q, %v, want %q", name, err, want)
+		}
+		if _, err := session.Do(t.Context(), ipmb.NetFnApp, ipmb.SetUserName.Cmd, set...); err != nil {
+			t.Error(err)
+		}
+	}
+	alice := append([]byte{5, 'a', 'l', 'i', 'c', 'e'}, make([]byte, 11)...)
+	t.Run("first", func(t *testing.T) { run(t, "", alice) })
+	t.Run("second", func(t *testing.T) { run(t, "alice", alice) })
 }

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"maps"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/fakebmc/fakebmc/bmc"
@@ -14,6 +16,7 @@ type counts struct {
 	dropped [rmcp.DropReasons]uint64
 	ended   [rmcp.EndReasons]uint64
 	refused [len(rmcp.Stats{}.Refused)]uint64
+	faults  map[string]uint64 // by rule
 }
 
 // What the counts are called.
@@ -27,6 +30,7 @@ var (
 	datagramDesc = desc("datagrams_total", "Datagrams received (in) and sent (out).", "direction")
 	messagesDesc = desc("messages_total", "IPMI messages that reached the machine.")
 	droppedDesc  = desc("datagrams_dropped_total", "Datagrams that got no answer.", "reason")
+	faultsDesc   = desc("fault_hits_total", "Times that a fault rule made something go wrong on purpose.", "rule")
 	panicsDesc   = desc("handler_panics_total", "Command handlers that panicked: each is a bug of fakebmc.")
 )
 
@@ -36,12 +40,12 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 
 func describeCounts(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{activeDesc, slotsDesc, openedDesc, endedDesc, refusedDesc, datagramDesc,
-		messagesDesc, droppedDesc, panicsDesc} {
+		messagesDesc, droppedDesc, panicsDesc, faultsDesc} {
 		ch <- d
 	}
 }
 
-// readCounts reads a machine's counters. No lock is needed.
+// readCounts reads a machine's counters.
 func readCounts(m *bmc.Machine) (c counts) {
 	s := &m.Sessions().Stats
 	c.in, c.out, c.messages = s.In.Load(), s.Out.Load(), s.Messages.Load()
@@ -55,6 +59,7 @@ func readCounts(m *bmc.Machine) (c counts) {
 	for i := range c.refused {
 		c.refused[i] = s.Refused[i].Load()
 	}
+	c.faults = m.FaultHits()
 	return c
 }
 
@@ -66,6 +71,11 @@ func (c *counts) add(o counts) {
 	c.opened += o.opened
 	c.refusedV15 += o.refusedV15
 	c.panics += o.panics
+	faults := maps.Clone(o.faults)
+	for rule, n := range c.faults {
+		faults[rule] += n
+	}
+	c.faults = faults
 	for i := range c.dropped {
 		c.dropped[i] += o.dropped[i]
 	}
@@ -88,6 +98,9 @@ func (c *counts) collect(ch chan<- prometheus.Metric) {
 	send(openedDesc, c.opened)
 	send(panicsDesc, c.panics)
 	send(refusedDesc, c.refusedV15, "v1.5")
+	for rule, n := range c.faults {
+		send(faultsDesc, n, rule)
+	}
 	for i, n := range c.dropped {
 		send(droppedDesc, n, rmcp.DropReason(i).String())
 	}

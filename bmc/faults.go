@@ -1,0 +1,342 @@
+package bmc
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/fakebmc/fakebmc/bmc/fault"
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+)
+
+// faults are what goes wrong with a machine on purpose. Health, metrics and what else looks at the machine from outside
+// are beyond their reach.
+type faults struct {
+	set    atomic.Pointer[fault.Set] // nil: nothing goes wrong
+	absent atomic.Bool               // a fault keeps the controller away
+	away   alarm                     // ends that
+
+	// Guarded by the machine's lock.
+	hits    map[string]uint64 // of sets that are gone, by rule
+	strikes []*fault.Outcome  // what happens to the machine when the session table's lock is given back
+	waits   atomic.Bool       // there are some; may be read without the lock
+}
+
+// checkFaults says what is wrong with the rules of a profile that its loader could not know: names of commands.
+func checkFaults(p *profiles.Profile, t *Table) ([]fault.Rule, error) {
+	rules, err := p.FaultRules()
+	if err != nil {
+		return nil, err
+	}
+	var errs []error
+	for i := range rules {
+		place := rules[i].Name // of a quirk
+		if i < len(p.Faults.Rules) {
+			place = p.Where(fmt.Sprintf("faults.rules[%d].when.command", i))
+		}
+		if err := checkFaultCommand(&rules[i].When, t); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", place, err))
+		}
+	}
+	return rules, errors.Join(errs...)
+}
+
+// checkFaultCommand checks the names of commands, and that one of them fits to the network function.
+func checkFaultCommand(w *fault.When, t *Table) error {
+	fits := w.NetFn == nil
+	for _, name := range w.Command {
+		ops, ok := t.ops(name)
+		if !ok {
+			return fmt.Errorf("unknown command %q (%s; see `fakebmc commands`)", name, profiles.Hint(name, t.names()))
+		}
+		fits = fits || slices.ContainsFunc(ops, func(op ipmb.Op) bool { return op.NetFn == ipmb.NetFn(*w.NetFn) })
+	}
+	if w.Command != nil && !fits {
+		return fmt.Errorf("no command with network function %02Xh is among them, so the rule can never hit", *w.NetFn)
+	}
+	return nil
+}
+
+// ops are the commands of that name, or with that number: "get-device-id", "06h/01h".
+func (t *Table) ops(name string) ([]ipmb.Op, bool) {
+	var ops []ipmb.Op
+	for i := range t.rows {
+		if c := &t.rows[i]; CommandID(c.Name) == name || c.Op.String() == name {
+			ops = append(ops, c.Op)
+		}
+	}
+	if ops == nil {
+		netFn, cmd, ok := strings.Cut(name, "/")
+		a, err1 := strconv.ParseUint(strings.TrimSuffix(netFn, "h"), 16, 6)
+		b, err2 := strconv.ParseUint(strings.TrimSuffix(cmd, "h"), 16, 8)
+		op := ipmb.Op{NetFn: ipmb.NetFn(a), Cmd: uint8(b)}
+		if !ok || err1 != nil || err2 != nil || op.NetFn.IsResponse() || op.ExtensionLen() > 0 {
+			return nil, false
+		}
+		ops = append(ops, op)
+	}
+	return ops, true
+}
+
+// names are the names of all commands.
+func (t *Table) names() []string {
+	names := make([]string, len(t.rows))
+	for i := range t.rows {
+		names[i] = CommandID(t.rows[i].Name)
+	}
+	return names
+}
+
+// SetFaults replaces everything that goes wrong with the machine, at once: rules, and quirks by their names. If anything
+// is wrong with them the old ones stay. Sessions go on.
+func (m *Machine) SetFaults(f profiles.Faults, quirks ...string) error {
+	p := *m.profile
+	p.Faults, p.Quirks = f, quirks
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	rules, err := checkFaults(&p, m.table)
+	if err != nil {
+		return err
+	}
+	defer m.lockAll()()
+	if m.closed {
+		return ErrClosed
+	}
+	m.arm(rules, f.Seed)
+	return nil
+}
+
+// arm makes rules those of the machine. Without a seed of their own they get the machine's, and without that a new one,
+// which is logged so that a run can be had again. The caller holds both locks.
+func (m *Machine) arm(rules []fault.Rule, seed uint64) {
+	if seed == 0 {
+		seed = m.rand.seed
+	}
+	if seed == 0 {
+		var b [8]byte
+		rand.Read(b[:])
+		seed = binary.LittleEndian.Uint64(b[:]) >> 1
+	}
+	if m.faults.hits == nil {
+		m.faults.hits = make(map[string]uint64)
+	}
+	for _, c := range m.faults.set.Load().Counts() {
+		m.faults.hits[c.Rule] += c.Hits
+	}
+	if len(rules) == 0 {
+		m.faults.set.Store(nil)
+		m.watchBuses(false)
+		m.sessions.SetFaults(nil)
+		return
+	}
+	set := fault.New(rules, seed, m.table.ops)
+	m.faults.set.Store(set)
+	m.watchBuses(set.Has(fault.Device))
+	if set.Has(fault.DatagramIn) || set.Has(fault.Session) || set.Has(fault.DatagramOut) || set.Has(fault.Response) || set.Has(fault.Request) {
+		m.sessions.SetFaults((*sessionFaults)(m))
+	} else {
+		m.sessions.SetFaults(nil)
+	}
+	m.log.Info().Int("rules", len(rules)).Uint64("seed", seed).Msg("faults armed")
+}
+
+// FaultCount is how often a fault rule matched and hit since it was set.
+type FaultCount = fault.Count
+
+// FaultCounts lists the rules of the machine in their order.
+func (m *Machine) FaultCounts() []FaultCount { return m.faults.set.Load().Counts() }
+
+// FaultHits is how often each rule hit, by its name; with the rules that were replaced.
+func (m *Machine) FaultHits() map[string]uint64 {
+	m.mu.Lock()
+	hits := maps.Clone(m.faults.hits)
+	m.mu.Unlock()
+	if hits == nil {
+		hits = make(map[string]uint64)
+	}
+	for _, c := range m.FaultCounts() {
+		hits[c.Rule] += c.Hits
+	}
+	return hits
+}
+
+// reportFaults tells of rules that never matched, when the machine ends.
+func (m *Machine) reportFaults() {
+	for _, c := range m.FaultCounts() {
+		if c.Matches == 0 {
+			m.log.Warn().Str("rule", c.Rule).Msg("fault rule never matched")
+		}
+	}
+}
+
+// faultAt asks the rules of a point. Nil: nothing goes wrong.
+func (m *Machine) faultAt(p fault.Point, f *fault.Facts) *fault.Outcome {
+	o := m.faults.set.Load().At(p, f)
+	if o != nil {
+		m.log.Debug().Strs("rules", o.Rules).Stringer("at", p).Msg("fault")
+	}
+	return o
+}
+
+// power is the host's power as rules know it. The caller holds the lock.
+func (m *Machine) powerFact() fault.Power {
+	if m.power.state.On() {
+		return fault.On
+	}
+	return fault.Off
+}
+
+// requestFacts is what is known of a request.
+func (m *Machine) requestFacts(r *Request) fault.Facts {
+	f := fault.Facts{Data: r.Message.Data, Channel: r.Channel, Interface: fault.LAN, Session: fault.Outside, Suite: fault.NoSuite,
+		Class: fault.IPMI, Power: m.powerFact()}
+	f.Op, _, f.Message = ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
+	switch {
+	case r.SystemInterface():
+		f.Interface = fault.System
+	case r.LAN == nil:
+		f.Interface = fault.IPMB
+	default:
+		f.Peer = r.LAN.Peer
+	}
+	if r.Session != nil {
+		aboutSession(&f, r.Session)
+	}
+	return f
+}
+
+// respond answers a request, with the faults of request and response.
+func (m *Machine) respond(r *Request, out []byte) ([]byte, bool) {
+	set := m.faults.set.Load()
+	if set == nil || !set.Has(fault.Request) && !set.Has(fault.Response) || r.Message.NetFn.IsResponse() || m.closed {
+		return m.answer(r, out)
+	}
+	facts, start, ok := m.requestFacts(r), len(out), true
+	o := m.faultAt(fault.Request, &facts)
+	if o != nil {
+		m.beforeRequest(r, o)
+		if o.Drop {
+			return out, false
+		}
+	}
+	if o != nil && o.Code != nil {
+		r.Op = facts.Op
+		out = facts.Op.AppendExtension(append(out, byte(*o.Code)))
+	} else if out, ok = m.answer(r, out); !ok {
+		return out, false
+	}
+	facts.Answer = out[start:]
+	if o = m.faultAt(fault.Response, &facts); o == nil {
+		return out, true
+	}
+	m.afterRequest(r, o)
+	if o.Code != nil {
+		out = facts.Op.AppendExtension(append(out[:start], byte(*o.Code)))
+	}
+	if o.Edits() {
+		out = append(out[:start], o.Edit(slices.Clone(out[start:]))...)
+	}
+	return out, !o.Drop
+}
+
+// beforeRequest does what a fault wants before the command runs.
+func (m *Machine) beforeRequest(r *Request, o *fault.Outcome) {
+	if o.Cancel&(1<<fault.StoreSEL) != 0 {
+		m.sel.CancelReservation()
+	}
+	if o.Cancel&(1<<fault.StoreSDR) != 0 {
+		m.sdrs.repository.CancelReservation()
+		m.sdrs.device.CancelReservation()
+	}
+	if o.EndSession && r.Session != nil {
+		m.sessions.End(r.Session, endOfFault)
+	}
+	r.embedReply = o.EmbedReply
+	if o.Edits() {
+		r.Message.Data = o.Edit(slices.Clone(r.Message.Data))
+	}
+	m.afterRequest(r, o)
+}
+
+// afterRequest does what requests and responses have in common.
+func (m *Machine) afterRequest(r *Request, o *fault.Outcome) {
+	r.hold += o.Delay
+	if r.LAN != nil {
+		r.LAN.Hold += o.Delay
+		r.LAN.Copies += o.Copies
+	}
+	if o.TouchSDR {
+		m.sdrs.repository.Touch()
+	}
+	m.machineFault(o)
+}
+
+// machineFault does to the machine what a fault wants, as soon as what passes has passed. The caller holds both locks.
+func (m *Machine) machineFault(o *fault.Outcome) {
+	if o.Machine() {
+		m.faults.strikes = append(m.faults.strikes, o)
+		m.faults.waits.Store(true)
+	}
+}
+
+// later runs f under both locks, unless the machine has ended by then.
+func (m *Machine) later(d time.Duration, f func()) {
+	time.AfterFunc(d, func() {
+		defer m.lockAll()()
+		if !m.closed {
+			f()
+		}
+	})
+}
+
+// strike does to the machine what a fault wants. The caller holds both locks.
+func (m *Machine) strike(o *fault.Outcome) {
+	if o.Clock != 0 {
+		m.clock.Jump(o.Clock)
+	}
+	if o.Away > 0 {
+		m.faults.absent.Store(true)
+		m.setAlarm(&m.faults.away, o.Away, func() { m.faults.absent.Store(false) })
+	}
+	switch {
+	case o.ColdReset:
+		m.coldReset()
+	case o.WarmReset:
+		m.warmReset()
+	}
+}
+
+// happens asks the rules about something that happens to the machine. The caller holds both locks.
+func (m *Machine) happens(e fault.Event) {
+	if !m.faults.set.Load().Has(fault.Machine) {
+		return
+	}
+	o := m.faultAt(fault.Machine, &fault.Facts{Event: e, Power: m.powerFact()})
+	if o == nil || !o.Machine() {
+		return
+	}
+	delay := o.Delay
+	if o.ColdReset || o.WarmReset {
+		delay = max(delay, leastReset) // a reset may set off another
+	}
+	if delay == 0 {
+		m.strike(o)
+		return
+	}
+	m.later(delay, func() { m.strike(o) })
+}
+
+// leastReset is the least time from an event to the reset that it sets off.
+const leastReset = time.Second
+
+// gone reports whether the controller answers nobody: in a reset, or because a fault keeps it away.
+func (m *Machine) gone() bool { return m.away.Load() || m.faults.absent.Load() }

@@ -1,0 +1,234 @@
+package bmc_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fakebmc/fakebmc/bmc/bmctest"
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/rmcp"
+	"github.com/fakebmc/fakebmc/rmcp/console"
+)
+
+// loginQuirks are quirks of logins and packets, as a console that trusts nobody sees them: bytes, or what is wrong.
+var loginQuirks = []struct {
+	quirk         string
+	way           way
+	ask           string // NetFn, command and data; "": the login is all; or one of quirkAnswer's words
+	without, with string // how the answer begins
+}{
+	{"permsg-off-activate-auth", outside, "06 38 0e 04", "01 16 04", "01 16 14"},
+	{"authcap-ext-unasked", outside, "06 38 0e 04", "01 16 04 00", "01 96 04 03"},
+	{"session-id-zero-on-error", v15, "06 3e", "completion code C1h", "no answer"},
+	{"session-id-zero-on-error", v15, "06 01", "20 01", "20 01"},
+	{"authcode-wrong-when-bridged", v15, "06 34 07", "invalid", "bmc: AuthCode is wrong"},
+	{"authcode-wrong-when-bridged", v15, "06 01", "20 01", "20 01"},
+	{"challenge-retransmit-deaf", v15, "", "session", "no answer"},
+	{"activate-seq-off-by-one", v15, "", "session", "bmc: session sequence number"},
+	{"seq-skip", v15, "numbers", "2 3 4", "3 5 7"},
+	{"seq-skip", way{suite: 17}, "numbers", "1 2 3", "1 3 5"},
+	{"no-ping-tolerance", outside, "ping", "81", "no answer"},
+	{"pong-without-ipmi-bit", outside, "ping", "81", "01"},
+	{"activate-priv-exact", way{v15: true, privilege: ipmb.PrivilegeOperator}, "", "session", "completion code D4h"},
+	{"activate-priv-exact", v15, "", "session", "session"},
+	{"activate-exceeds-privilege", v15, "", "session", "completion code 86h"},
+	{"activate-exceeds-privilege", way{v15: true, privilege: ipmb.PrivilegeOperator}, "", "session", "session"},
+	{"rq-seq-not-echoed", v15, "06 01", "20 01", "no answer"},
+	{"rq-seq-not-echoed", way{suite: 17}, "06 01", "20 01", "no answer"},
+	{"rs-rq-addr-not-swapped", v15, "06 01", "20 01", "bmc: ipmi message is malformed"},
+	{"rs-rq-addr-not-swapped", way{suite: 17}, "06 01", "20 01", "bmc: ipmi message is malformed"},
+	{"sun20", way{suite: 3}, "", "session", "bmc: key exchange authentication code of rakp 2"},
+	{"sun20", outside, "06 54 0e 00 80", "01 c0 01 01 40 80 c0 03 01 41 81 c0 08 02 42 81 c0", "01 c0 01 01 00 00 c0 03 01 01 01 c0 08 02 02 01 c0"},
+	{"rakp4-integrity-alg", way{suite: 1}, "", "session", "bmc: integrity check value of rakp 4"},
+	{"rakp4-integrity-alg", way{suite: 3}, "", "session", "session"},
+	{"intel20", way{suite: 3}, "", "session", "bmc: "},
+	{"icts-padding", way{suite: 3}, "06 01", "20 01", "bmc: integrity or confidentiality pad"},
+	{"cipher-records-bad-tags", outside, "06 54 0e 00 80", "01 c0 01 01 40 80 c0 03 01 41 81 c0 08 02 42 81 c0", "01 c0 01 01 00 00 c0 03 01 01 01 c0 08 02 02 01 c0"},
+	{"rmcpp-status-c7", way{suite: 3}, "", "session", "rmcp+ status C7h"},
+	{"rmcpp-status-c7", way{suite: 17}, "", "session", "session"},
+	{"rakp2-priv-status", way{suite: 17}, "", "session", "unauthorized role"},
+	{"rakp2-priv-status", way{suite: 17, privilege: ipmb.PrivilegeOperator}, "", "session", "session"},
+	{"set-priv-exceeds", way{suite: 17}, "06 3b 04", "04", "completion code 81h"},
+	{"set-priv-exceeds", way{suite: 17}, "06 3b 03", "03", "03"},
+	{"rakp-ok-priv-too-high", way{suite: 17}, "", "session", "bmc: key exchange authentication code of rakp 2"},
+	{"rakp-ok-priv-too-high", way{suite: 17, privilege: ipmb.PrivilegeOperator}, "", "session", "session"},
+	{"suite8-no-authcode", way{suite: 8}, "06 01", "20 01", "bmc: answer is not authenticated"},
+	{"suites11-12-bad-authcode", way{suite: 11}, "06 01", "20 01", "bmc: AuthCode is wrong"},
+	{"suites11-12-bad-authcode", way{suite: 12}, "06 01", "20 01", "bmc: AuthCode is wrong"},
+	{"suite-privilege-exact", way{suite: 17, open: ipmb.PrivilegeOperator}, "", "session", "no cipher suite"},
+	{"suite-privilege-exact", way{suite: 17}, "", "session", "session"},
+	{"cipher-records-bad-tags", outside, "06 54 0e 00 81", "01 0b 02 43 80 c0 0c 02 43 81 c0 11 03 44 81", "01 0b 02 03 00 c0 0c 02 03 01 c0 11 03 04 01"},
+	{"unexpected-authcode", v15, "06 01", "20 01", "bmc: AuthCode is wrong: type md5"},
+	{"activate-authtype-none", v15, "signed", "true", "false"},
+	{"inbound-seq-zero", v15, "", "session", "malformed or not the answer to its request: 02"},
+	{"guid-zero", outside, "06 37", "01 00 00 00", "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"},
+	{"guid-zero", way{suite: 3}, "rakp-2", "0100000000020080", "00000000000000000000000000000000"},
+	{"disabled-suite-still-works", way{suite: 2}, "06 01", "Open Session Response: rmcp+ status 11h", "20 01"},
+	{"cipher-zero", way{password: "wrong"}, "06 01", "Open Session Response: rmcp+ status 11h", "20 01"},
+	{"cipher-zero", way{suite: 2}, "", "Open Session Response: rmcp+ status 11h", "Open Session Response: rmcp+ status 11h"},
+	{"thump", outside, "06 38 0e 04", "01 16", "no answer"},
+	{"i82571spt", outside, "06 38 0e 04", "01 16", "no answer"},
+	{"i82571spt", way{suite: 3}, "", "session", "bmc: key exchange authentication code of rakp 2"},
+	{"session-info-handle-0", way{suite: 17}, "06 3d 00", "01 ", "00 "},
+	{"md5-password-truncated-16", way{suite: 8, password: "a-password-of-20-by"}, "", "session", "bmc: key exchange authentication code of rakp 2"},
+	{"md5-password-truncated-16", way{suite: 3, password: "a-password-of-20-by"}, "", "session", "session"},
+}
+
+// way is how a console comes in; the zero value is cipher suite 0.
+type way struct {
+	outside, v15    bool
+	suite           uint8
+	privilege, open ipmb.Privilege
+	password        string
+}
+
+var outside, v15 = way{outside: true}, way{v15: true}
+
+// enter logs in.
+func (w *way) enter(c *console.Console) (*console.Session, error) {
+	if w.v15 {
+		return c.Open15(context.Background(), console.Login15{User: "admin", Password: w.password, AuthType: rmcp.AuthTypeMD5,
+			Outbound: 1, Privilege: w.privilege, NoRaise: true})
+	}
+	suite, _ := rmcp.SuiteByID(w.suite)
+	return c.Open20(context.Background(), console.Login20{User: "admin", Password: w.password, Suite: suite,
+		Privilege: w.privilege, Open: w.open, NoRaise: true})
+}
+
+// quirkAnswer is what the console gets: bytes in hexadecimal, or the error's text.
+func quirkAnswer(t *testing.T, w way, ask, quirk string) (string, error) {
+	t.Helper()
+	if w.password == "" {
+		w.password = "password"
+	}
+	_, c := bmctest.Pipe(t, bmctest.Edit(func(p *profiles.Profile) {
+		if quirk != "" {
+			p.Quirks = []string{quirk}
+		}
+		p.Users[1].Password = w.password
+		p.Channels[1].Suites = nil
+		for _, id := range []uint8{1, 3, 8, 11, 12, 17} {
+			p.Channels[1].Suites = append(p.Channels[1].Suites, profiles.Suite{ID: id, Privilege: ipmb.PrivilegeAdministrator})
+		}
+	}))
+	ctx := context.Background()
+	if ask == "rakp-2" { // the GUID in it
+		suite, _ := rmcp.SuiteByID(w.suite)
+		h, err := c.Begin20(console.Login20{User: "admin", Password: w.password, Suite: suite})
+		if err != nil {
+			return "", err
+		}
+		if _, err = h.OpenSession(ctx); err != nil {
+			return "", err
+		}
+		r, err := h.RAKP1(ctx)
+		return fmt.Sprintf("%x", r.GUID), err
+	}
+	var s *console.Session
+	do := c.Do
+	if !w.outside {
+		var err error
+		if s, err = w.enter(c); err != nil {
+			return "", err
+		}
+		do = s.Do
+	}
+	switch ask {
+	case "":
+		return "session", nil
+	case "ping":
+		pong, err := c.Ping(ctx)
+		return fmt.Sprintf("%02x", pong.Entities), err
+	case "numbers", "signed":
+		var numbers []string
+		var last console.Packet
+		for range 3 {
+			if err := s.SendMessage(c.Request(ipmb.NetFnApp, 0x01)); err != nil {
+				return "", err
+			}
+			p, err := s.Receive(ctx)
+			if err != nil {
+				return "", err
+			}
+			numbers, last = append(numbers, fmt.Sprint(p.Sequence)), p
+		}
+		if ask == "signed" {
+			return fmt.Sprint(last.Authenticated), nil
+		}
+		return strings.Join(numbers, " "), nil
+	}
+	b := unhex(t, ask)
+	answer, err := do(ctx, ipmb.NetFn(b[0]), b[1], b[2:]...)
+	return fmt.Sprintf("% x", answer), err
+}
+
+func TestLoginQuirks(t *testing.T) {
+	t.Parallel()
+	for _, tt := range loginQuirks {
+		for _, run := range []struct{ quirk, want string }{{"", tt.without}, {tt.quirk, tt.with}} {
+			t.Run(fmt.Sprintf("%s/%+v %s/%s", tt.quirk, tt.way, tt.ask, run.quirk), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					got, err := quirkAnswer(t, tt.way, tt.ask, run.quirk)
+					if err != nil {
+						got = err.Error()
+					}
+					if !strings.Contains(got, run.want) || err == nil && !strings.HasPrefix(got, run.want) {
+						t.Errorf("%s, want %s", got, run.want)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestLateLockout: three logins that end behind RAKP 2 silence the controller for five minutes, and one that goes on to
+// RAKP 3 takes them back.
+func TestLateLockout(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		tries []bool // whether they go on
+		want  error
+	}{
+		"two":            {[]bool{false, false}, nil},
+		"three":          {[]bool{false, false, false}, console.ErrNoAnswer},
+		"three and more": {[]bool{false, false, true, false, false}, nil},
+		"two and three":  {[]bool{false, false, true, false, false, false}, console.ErrNoAnswer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				_, c := bmctest.Pipe(t, bmctest.Edit(func(p *profiles.Profile) { p.Quirks = []string{"late-lockout"} }))
+				suite, _ := rmcp.SuiteByID(17)
+				ctx, login := context.Background(), console.Login20{User: "admin", Password: "password", Suite: suite, NoRaise: true}
+				for _, on := range tt.tries {
+					h, err := c.Begin20(login)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err = h.OpenSession(ctx); err == nil {
+						if _, err = h.RAKP1(ctx); err == nil && on {
+							_, err = h.RAKP3(ctx)
+						}
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := c.Open20(ctx, login); !errors.Is(err, tt.want) || err != nil && tt.want == nil {
+					t.Errorf("%v, want %v", err, tt.want)
+				}
+				time.Sleep(5 * time.Minute)
+				if _, err := c.Open20(ctx, login); err != nil {
+					t.Errorf("five minutes later: %v", err)
+				}
+			})
+		})
+	}
+}
