@@ -1,0 +1,241 @@
+// Package lenovo has the OEM commands of Lenovo's XClarity Controllers (XCC), and those of their predecessor, the
+// Integrated Management Module (IMM), that clients still send.
+//
+// The source is Lenovo's published description of the commands; [XCC 6.92] marks what was seen of a controller with
+// that firmware, and "decision" what neither tells. Requests are checked in this order: command, LUN, privilege, length
+// (C7h), platform (C1h, D6h), values (CCh, or C9h for a selector of one range), state. The system interface has no
+// privilege check. Settings survive a cold reset; Reset XCC to Default brings them back to the profile's.
+package lenovo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/profiles"
+)
+
+// Enterprise numbers of the OEM/Group commands. [IANA enterprise numbers]
+const (
+	ianaOSA     = 11102 // OSA Technologies, who made the firmware's base
+	ianaLenovo  = 19046
+	ianaIBMX    = 20301 // IBM eServer X
+	netFnLenovo = ipmb.NetFn(0x3a)
+)
+
+// Vendor is Lenovo, for the list of vendors.
+func Vendor() bmc.Vendor {
+	return bmc.Vendor{
+		Name:     "lenovo",
+		Speaks:   func(p *profiles.Profile) bool { return p.OEM.Lenovo != nil },
+		Commands: commands,
+		New:      func(m bmc.Inside) (bmc.Part, error) { return newController(m) },
+	}
+}
+
+const (
+	user  = ipmb.PrivilegeUser
+	admin = ipmb.PrivilegeAdministrator
+)
+
+// at is the identity of a command at Lenovo's own network function.
+func at(cmd uint8) ipmb.Op { return ipmb.Op{NetFn: netFnLenovo, Cmd: cmd} }
+
+// group is the identity of an OEM/Group command.
+func group(enterprise uint32, cmd uint8) ipmb.Op {
+	return ipmb.Op{NetFn: ipmb.NetFnOEMGroup, Enterprise: enterprise, Cmd: cmd}
+}
+
+// bare is the identity of a command at network function 2Eh without an enterprise number: the detail section of Lenovo's
+// page has two commands there, whose index has them at 3Ah.
+func bare(cmd uint8) ipmb.Op { return ipmb.Op{NetFn: ipmb.NetFnOEMGroup, Bare: true, Cmd: cmd} }
+
+// commands are Lenovo's rows. The lengths of those with sub-commands are their handlers' to check.
+var commands = []bmc.Command{
+	{Op: group(ianaOSA, 0xcc), Name: "Lenovo Reset XCC to Default", Section: "OEM Lenovo", Priv: user, Do: resetToDefault},
+	{Op: group(ianaLenovo, 0xcc), Name: "Lenovo Reset XCC3 to Default", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: resetXCC3},
+	{Op: at(0x00), Name: "Lenovo Query Firmware Version", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 1), Do: queryFirmwareVersion},
+	{Op: at(0x02), Name: "Lenovo Get LED State", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: getLED},
+	{Op: at(0x06), Name: "Lenovo Set Identify", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(2, 2), Do: setIdentify},
+	{Op: at(0x0b), Name: "Lenovo Get VPD Version", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(4, 4), Do: getVPDVersion},
+	{Op: at(0x0d), Name: "Lenovo Query Board Information", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: queryBoardInformation},
+	{Op: at(0x1d), Name: "Lenovo System ACPI State", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 2), Do: systemACPIState},
+	{Op: at(0x1e), Name: "Lenovo Chassis Power Restore Delay Options", Section: "OEM Lenovo", Priv: user, Do: restoreDelayOptions},
+	{Op: bare(0x1e), Name: "Lenovo Chassis Power Restore Delay Options at 2Eh", Section: "OEM Lenovo", Priv: user, Do: aliased(restoreDelayOptions)},
+	{Op: at(0x32), Name: "Lenovo Get Node Energy", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(5, 5), Do: getNodeEnergy},
+	{Op: at(0x38), Name: "Lenovo NMI and Reset", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 2), Do: nmiAndReset},
+	{Op: bare(0x38), Name: "Lenovo NMI and Reset at 2Eh", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 2), Do: aliased(nmiAndReset)},
+	{Op: at(0x49), Name: "Lenovo Initiate Data Collection", Section: "OEM Lenovo", Priv: user, Do: initiateDataCollection},
+	{Op: at(0x4a), Name: "Lenovo Push File", Section: "OEM Lenovo", Priv: user, Do: pushFile},
+	{Op: at(0x4d), Name: "Lenovo Data Collection Status", Section: "OEM Lenovo", Priv: user, Do: dataCollectionStatus},
+	{Op: at(0x50), Name: "Lenovo Get Build Information", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: getBuildInformation},
+	{Op: at(0x55), Name: "Lenovo Get/Set Host Name", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, maxHostName+1), Do: hostName},
+	{Op: at(0x6b), Name: "Lenovo Query FPGA Firmware Revision Level", Section: "OEM Lenovo", Priv: user, Do: queryFPGA},
+	{Op: at(0x6c), Name: "Lenovo Query Board Hardware Revision Level", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: queryHardwareRevision},
+	{Op: at(0x6d), Name: "Lenovo Query PSoC Firmware Revision Level", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: queryPSoC},
+	{Op: at(0x98), Name: "Lenovo Front Panel USB Port Control", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, -1), Do: frontUSBControl},
+	{Op: at(0xc0), Name: "Lenovo Get Light Path LED", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(2, 2), Do: getLightPath},
+	{Op: at(0xc1), Name: "Lenovo Get Controller Generation", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: getGeneration},
+	{Op: at(0xc4), Name: "Lenovo Property Access", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(4, -1), Do: propertyAccess},
+	{Op: at(0xc7), Name: "Lenovo Native NM IPMI Switch", Section: "OEM Lenovo", Priv: admin, Len: bmc.Bytes(0, 1), Do: nodeManagerSwitch},
+	{Op: at(0xf1), Name: "Lenovo Enclosure Manager Network", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: enclosureManager},
+	{Op: group(ianaLenovo, 0x81), Name: "Lenovo Read Energy Meter", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(5, 5), Do: readEnergyMeter},
+	{Op: group(ianaLenovo, 0x82), Name: "Lenovo Find Energy Module", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(3, 3), Do: findEnergyModule},
+	{Op: group(ianaIBMX, 0x81), Name: "IBM Read Energy Meter", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(5, 5), Do: readEnergyMeter},
+	{Op: group(ianaIBMX, 0x82), Name: "IBM Find Energy Module", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(3, 3), Do: findEnergyModule},
+}
+
+// controller is Lenovo's state in one machine.
+type controller struct {
+	bmc.PlainPart
+	in   bmc.Inside
+	spec *profiles.Lenovo
+
+	randomDelay bool // of the power restore
+	pending     struct {
+		timer  bmc.Timer // the action after an NMI
+		action bmc.PowerAction
+	}
+	reset      bmc.Timer // to the defaults
+	collection collection
+	usb        frontUSB
+	nmBridging bool
+	enclosure  uint8 // of the enclosure manager's network
+	properties map[string]property
+	meter      meter
+	delays     interface{ IntN(int) int }
+}
+
+func newController(m bmc.Inside) (*controller, error) {
+	c := &controller{in: m, spec: m.Profile().OEM.Lenovo, delays: m.Random("lenovo power restore delay")}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	c.meter.since = time.Now()
+	c.look()
+	c.usb.c = c
+	c.settings()
+	return c, nil
+}
+
+// check finds values of the profile that the commands could not tell.
+func (c *controller) check() error {
+	for path := range c.spec.Properties {
+		if len(path) == 0 || len(path) > maxText {
+			return fmt.Errorf("oem.lenovo.properties: %q: a path has 1 to %d characters", path, maxText)
+		}
+		if len(c.spec.Properties[path]) > maxText {
+			return fmt.Errorf("oem.lenovo.properties: %s: a value has at most %d characters", path, maxText)
+		}
+	}
+	return nil
+}
+
+// settings are what the controller starts with, and what Reset XCC to Default brings back.
+func (c *controller) settings() {
+	c.randomDelay, c.nmBridging, c.enclosure = false, false, enclosureOn
+	c.properties = make(map[string]property)
+	for path, text := range c.spec.Properties {
+		c.properties[path] = textProperty(text)
+	}
+	c.usb.defaults()
+	name := c.spec.HostName
+	if name == "" {
+		mac := c.in.MAC()
+		name = fmt.Sprintf("XCC-%02X%02X%02X%02X%02X%02X", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5])
+	}
+	c.in.SetSystemName(name)
+}
+
+// Defaults brings the settings back.
+func (c *controller) Defaults() {
+	c.pending.timer.Stop()
+	c.settings()
+}
+
+// HostPower follows the host's power with the front USB port and the energy meter.
+func (c *controller) HostPower(bool) {
+	c.usb.powerChanged()
+	c.look()
+}
+
+// HostStops cancels what waits to happen to the host.
+func (c *controller) HostStops() { c.pending.timer.Stop() }
+
+// Pressed gives the held identify button its meaning.
+func (c *controller) Pressed(b bmc.Button) {
+	if b == bmc.ButtonIdentifyHold {
+		c.usb.buttonHeld()
+	}
+}
+
+// RestoreDelay is 1 to 15 seconds when the option is on.
+func (c *controller) RestoreDelay() time.Duration {
+	if !c.randomDelay {
+		return 0
+	}
+	return time.Duration(1+c.delays.IntN(15)) * time.Second
+}
+
+// MayReach bars the Node Manager while its switch is off.
+func (c *controller) MayReach(_ uint8, addr ipmb.Addr) ipmb.CompletionCode {
+	if c.spec.NodeManager != 0 && addr == ipmb.Addr(c.spec.NodeManager) && !c.nmBridging {
+		return ipmb.DestinationUnavailable
+	}
+	return ipmb.OK
+}
+
+// Stop ends what is going on; the front USB port goes where it belongs.
+func (c *controller) Stop() {
+	c.pending.timer.Stop()
+	c.reset.Stop()
+	c.collection.timer.Stop()
+	c.usb.settle()
+}
+
+// kept is what survives a loss of standby power; the host name is among the system info parameters.
+type kept struct {
+	RandomDelay bool   `json:"random_restore_delay"`
+	NMBridging  bool   `json:"node_manager_bridging"`
+	USBMode     uint8  `json:"front_usb_mode"`
+	USBTimeout  uint16 `json:"front_usb_timeout_minutes"`
+	USBButton   bool   `json:"front_usb_button"`
+	USBDelay    uint8  `json:"front_usb_hysteresis_seconds"`
+	USBEnabled  bool   `json:"front_usb_enabled"`
+}
+
+// Kept is the settings.
+func (c *controller) Kept() any {
+	u := &c.usb
+	return &kept{c.randomDelay, c.nmBridging, uint8(u.config.mode), u.config.timeout, u.config.button, u.config.hysteresis, u.enabled}
+}
+
+// Restore brings them back.
+func (c *controller) Restore(decode func(any) error) error {
+	var k kept
+	if err := decode(&k); err != nil {
+		return err
+	}
+	if usbMode(k.USBMode) > modeShared {
+		return fmt.Errorf("front_usb_mode: %d is above %d", k.USBMode, modeShared)
+	}
+	c.randomDelay, c.nmBridging = k.RandomDelay, k.NMBridging
+	c.usb.config = usbConfiguration{mode: usbMode(k.USBMode), timeout: k.USBTimeout, button: k.USBButton, hysteresis: k.USBDelay}
+	c.usb.enabled = k.USBEnabled
+	c.usb.settle()
+	return nil
+}
+
+// of is Lenovo's state in the machine that answers.
+func of(m *bmc.Machine) *controller { return bmc.PartOf[*controller](m) }
+
+// aliased answers a command at network function 2Eh, unless the profile has not got it there.
+func aliased(do bmc.Handler) bmc.Handler {
+	return func(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
+		if on := of(m).spec.NetFn2E; on != nil && !*on {
+			return nil, ipmb.LengthInvalid // there is no room for an enterprise number
+		}
+		return do(m, r)
+	}
+}
