@@ -9,10 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/bmc/oem"
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
-const commandsHelp = `List the IPMI commands of the specification, and which of them fakebmc answers.
+const commandsHelp = `List the IPMI commands of the specification and those of vendors, and which of
+them fakebmc answers. A machine has a vendor's if its profile has a section for
+that vendor under oem.
 
 A command that is not done answers "invalid command" (C1h), as a BMC that does
 not have it would. The first word of a line is the command's name in profiles
@@ -35,8 +38,12 @@ type commandInfo struct {
 }
 
 func commandInfos() []commandInfo {
+	rows := bmc.StandardTable().Rows()
+	for _, v := range oem.Vendors() {
+		rows = append(rows, v.Commands...)
+	}
 	var list []commandInfo
-	for _, c := range bmc.StandardTable().Rows() {
+	for _, c := range rows {
 		i := commandInfo{
 			ID: bmc.CommandID(c.Name), Name: c.Name, NetFn: uint8(c.Op.NetFn), Enterprise: c.Op.Enterprise,
 			Command: c.Op.Cmd, Section: c.Section, Privilege: privilegeOf(&c), Reach: c.Reach.String(), Done: c.Done(),

@@ -18,6 +18,8 @@ import (
 	"github.com/fakebmc/fakebmc/bmc"
 	"github.com/fakebmc/fakebmc/bmc/admin"
 	"github.com/fakebmc/fakebmc/bmc/metrics"
+	"github.com/fakebmc/fakebmc/bmc/oem"
+	"github.com/fakebmc/fakebmc/bmc/state"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
 )
@@ -28,15 +30,18 @@ type daemon struct {
 	log     zerolog.Logger
 	listen  listenFunc
 	machine atomic.Pointer[bmc.Machine] // replaced as a whole by a reload
+	loaded  *profiles.Profile           // as it was read last, with the faults of now
+	state   *state.Store                // nil: nothing is kept
 	channel uint8                       // the LAN channel that the sockets are
 	servers []*rmcp.Server
 	metrics *metrics.Collector // nil without an HTTP port
 	http    *http.Server       // nil without one
 	web     net.Listener
+	vms     net.Listener // for the virtual machine; nil: none connects
 	ready   atomic.Bool
 	running sync.WaitGroup
-	unplug  context.CancelFunc // ends the serial line of the machine
-	failed  chan error         // the first of whatever broke; nobody closes it
+	unplug  func()     // ends the serial line of the machine, and its system interface
+	failed  chan error // the first of whatever broke; nobody closes it
 	once    sync.Once
 }
 
@@ -48,10 +53,15 @@ func newDaemon(f *serveFlags, log zerolog.Logger, listen listenFunc) (*daemon, e
 	}
 	m, err := d.build()
 	if err != nil {
+		d.closeState()
+		if problem := (stateProblem{}); errors.As(err, &problem) {
+			return nil, err
+		}
 		return nil, fmt.Errorf("%w\nsee `fakebmc profiles list` and `fakebmc profiles schema`", err)
 	}
 	if err := d.open(m); err != nil {
 		m.Close()
+		d.closeState()
 		return nil, err
 	}
 	return d, nil
@@ -64,6 +74,15 @@ func metricsBuild() metrics.Build {
 
 // build makes the machine that the flags describe.
 func (d *daemon) build() (*bmc.Machine, error) {
+	p, err := d.load()
+	if err != nil {
+		return nil, err
+	}
+	return d.make(p)
+}
+
+// load reads the profile that the flags name.
+func (d *daemon) load() (*profiles.Profile, error) {
 	p, err := d.flags.machine()
 	if err != nil {
 		return nil, err
@@ -74,9 +93,24 @@ func (d *daemon) build() (*bmc.Machine, error) {
 	if d.flags.sol.SOLTarget != "" {
 		p.SOLConsole.To = d.flags.sol.SOLTarget
 	}
-	opts := []bmc.Option{bmc.WithLog(d.log), bmc.WithSeed(uint64(d.flags.seed))}
+	if d.flags.vm.some() {
+		p.Power.StartOff = true // until the virtual machine is there
+	}
+	return p, nil
+}
+
+// make makes the machine of a profile.
+func (d *daemon) make(p *profiles.Profile) (*bmc.Machine, error) {
+	if err := d.keep(p); err != nil {
+		return nil, err
+	}
+	opts := []bmc.Option{bmc.WithLog(d.log), bmc.WithSeed(uint64(d.flags.seed)), bmc.WithVendors(oem.Vendors()...),
+		bmc.WithTraps(d.sendTrap)}
 	if d.metrics != nil {
 		opts = append(opts, bmc.WithObserver(d.metrics))
+	}
+	if d.state != nil {
+		opts = append(opts, bmc.WithStore(d.state))
 	}
 	return bmc.New(p, opts...)
 }
@@ -108,9 +142,14 @@ func (d *daemon) open(m *bmc.Machine) error {
 		}
 		d.servers = append(d.servers, s)
 	}
+	if err := d.openVM(); err != nil {
+		d.closeServers()
+		return err
+	}
 	if d.flags.http != "" {
 		if d.web, err = openTCP(string(d.flags.http)); err != nil {
 			d.closeServers()
+			d.closeVM()
 			return err
 		}
 		d.http = admin.NewServer(admin.Options{Ready: d.ready.Load, Metrics: d.metrics.Handler(), Log: d.log})
@@ -130,6 +169,7 @@ func (d *daemon) closeServers() {
 
 // put makes a machine the one that answers, and ends the one before it.
 func (d *daemon) put(m *bmc.Machine) {
+	d.loaded = m.Profile()
 	old := d.machine.Swap(m)
 	if old != nil {
 		d.unplug()
@@ -155,6 +195,9 @@ func (d *daemon) run(signals <-chan os.Signal, up func()) error {
 		d.log.Info().Stringer("http", d.web.Addr()).Msg("listening for http")
 	}
 	p := d.machine.Load().Profile()
+	if d.state != nil {
+		d.log.Info().Str("file", d.state.Path()).Msg("state is kept")
+	}
 	d.ready.Store(true)
 	d.log.Info().Str("profile", p.Name).Msg("machine is up")
 	up()
@@ -182,15 +225,20 @@ func (d *daemon) report(err error) {
 	}
 }
 
-// reload builds a new machine from the profile as it is now and puts it in the old one's place. On any error the old
-// one stays.
+// reload builds a new machine from the profile as it is now and puts it in the old one's place. If nothing but faults and
+// quirks has changed, the machine stays, with its sessions, and gets the new ones. On any error all is left as it was.
 func (d *daemon) reload() {
-	m, err := d.build()
-	if err == nil {
-		if channel, _ := lanChannel(m.Profile()); channel.Number != d.channel {
-			err = fmt.Errorf("profile %s: the lan channel changed from %d to %d, which takes a restart", m.Profile().Name, d.channel, channel.Number)
-			m.Close()
+	p, err := d.load()
+	if err == nil && d.onlyFaultsChanged(p) {
+		if err = d.machine.Load().SetFaults(p.Faults, p.Quirks...); err == nil {
+			d.loaded = p
+			d.log.Info().Str("profile", p.Name).Int("rules", len(p.Faults.Rules)).Strs("quirks", p.Quirks).Msg("faults reloaded")
+			return
 		}
+	}
+	var m *bmc.Machine
+	if err == nil {
+		m, err = d.successor(p)
 	}
 	if err != nil {
 		d.log.Error().Err(err).Msg("profile not reloaded, the old machine stays")
@@ -198,6 +246,29 @@ func (d *daemon) reload() {
 	}
 	d.put(m)
 	d.log.Info().Str("profile", m.Profile().Name).Msg("profile reloaded")
+}
+
+// successor makes the machine of a profile that was read again, with what the present one keeps.
+func (d *daemon) successor(p *profiles.Profile) (*bmc.Machine, error) {
+	if channel, _ := lanChannel(p); channel.Number != d.channel {
+		return nil, fmt.Errorf("profile %s: the lan channel changed from %d to %d, which takes a restart", p.Name, d.channel, channel.Number)
+	}
+	return d.machine.Load().Succeed(func() (*bmc.Machine, error) { return d.make(p) })
+}
+
+// onlyFaultsChanged reports whether a profile differs from the one in force in its faults and quirks, and in nothing else.
+func (d *daemon) onlyFaultsChanged(p *profiles.Profile) bool {
+	text := func(p profiles.Profile, faults bool) string {
+		if !faults {
+			p.Faults, p.Quirks = profiles.Faults{}, nil
+		}
+		b, err := p.YAML()
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
+	}
+	return text(*p, false) == text(*d.loaded, false) && text(*p, true) != text(*d.loaded, true)
 }
 
 // closePatience is how long the HTTP requests in progress have.
@@ -209,6 +280,7 @@ func (d *daemon) close() {
 		d.ready.Store(false)
 		d.closeServers()
 		d.unplug()
+		d.closeVM()
 		d.machine.Load().Close()
 		if d.http != nil {
 			ctx, cancel := context.WithTimeout(context.Background(), closePatience)
@@ -218,6 +290,7 @@ func (d *daemon) close() {
 			}
 		}
 		d.running.Wait()
+		d.closeState()
 		d.log.Info().Msg("stopped")
 	})
 }

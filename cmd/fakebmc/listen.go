@@ -133,8 +133,11 @@ func openTCP(addr string) (net.Listener, error) {
 // explainListen says why an address could not be opened, and what to do.
 func explainListen(flag, addr string, err error) error {
 	instead := "127.0.0.1:6231"
-	if flag == "--http" {
+	switch flag {
+	case "--http":
 		instead = "127.0.0.1:8080"
+	case "--system-interface":
+		instead = "tcp:127.0.0.1:9002"
 	}
 	host, _, _ := net.SplitHostPort(addr)
 	switch {

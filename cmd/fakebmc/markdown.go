@@ -29,6 +29,7 @@ var chapters = []chapter{
 	{"35b", "Command Forwarding"},
 	{"ICMB", "Bridge Management (ICMB)"},
 	{"DCMI", "Data Center Manageability Interface"},
+	{"OEM", "Vendors' own, of machines that have them"},
 }
 
 // chapterOf is the number of a section's chapter: "22.13" is in "22", "DCMI 6.6.1" in "DCMI".

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/bmc/oem"
 	"github.com/fakebmc/fakebmc/profiles"
 )
 
@@ -27,7 +28,7 @@ func newProfiles() *cobra.Command {
 		Args:  knownCommand,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newProfilesList(), newProfilesShow(), newProfilesValidate(), newProfilesSchema())
+	c.AddCommand(newProfilesList(), newProfilesShow(), newProfilesValidate(), newProfilesSchema(), newProfilesQuirks())
 	return c
 }
 
@@ -47,19 +48,33 @@ func newProfilesList() *cobra.Command {
 }
 
 func newProfilesShow() *cobra.Command {
-	return &cobra.Command{
+	var diff bool
+	c := &cobra.Command{
 		Use:   "show NAME",
-		Short: "Print a profile whole, with what it inherits",
+		Short: "Print a profile whole, with what it inherits, or what differs between two",
 		Long: `Print a profile as YAML: one that is built in, or a file. What it inherits is
 there, and what is default is not. It is a profile itself, and a start for your
-own; with the passwords that are in it.`,
-		Example:           "  fakebmc profiles show generic > my-server.yaml",
-		Args:              oneArgument("the NAME of a profile, or a file"),
+own; with the passwords that are in it.
+
+With --diff, print what differs between two profiles, a line for each value.`,
+		Example: `  fakebmc profiles show generic > my-server.yaml
+  fakebmc profiles show --diff generic my-server.yaml`,
+		Args: func(c *cobra.Command, args []string) error {
+			if diff && len(args) != 2 {
+				return fmt.Errorf("expected two profiles, NAMEs or files, got %d; see `%s --help`", len(args), c.CommandPath())
+			} else if diff {
+				return nil
+			}
+			return oneArgument("the NAME of a profile, or a file")(c, args)
+		},
 		ValidArgsFunction: cobra.FixedCompletions(profiles.Names(), cobra.ShellCompDirectiveDefault),
 		RunE: func(c *cobra.Command, args []string) error {
 			p, err := profiles.Load(args[0])
 			if err != nil {
 				return err
+			}
+			if diff {
+				return showDiff(c, p, args[1])
 			}
 			text, err := p.YAML()
 			if err != nil {
@@ -69,6 +84,21 @@ own; with the passwords that are in it.`,
 			return err
 		},
 	}
+	c.Flags().BoolVar(&diff, "diff", false, "print what differs between two profiles")
+	return c
+}
+
+// showDiff prints what differs between a profile and another one.
+func showDiff(c *cobra.Command, p *profiles.Profile, other string) error {
+	q, err := profiles.Load(other)
+	if err != nil {
+		return err
+	}
+	lines, err := profiles.Diff(p, q)
+	for _, line := range lines {
+		fmt.Fprintln(c.OutOrStdout(), line)
+	}
+	return err
 }
 
 func newProfilesSchema() *cobra.Command {
@@ -114,7 +144,7 @@ func checkProfile(file string) error {
 	if err != nil {
 		return err
 	}
-	m, err := bmc.New(p)
+	m, err := bmc.New(p, bmc.WithVendors(oem.Vendors()...))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,7 +39,7 @@ func TestReadmeClients(t *testing.T) {
 		}
 	}()
 	ran := 0
-	for _, s := range readmeSteps(t) {
+	for _, s := range readmeSteps(t, readReadme(t)) {
 		if !strings.HasPrefix(s.command, "ipmitool ") {
 			continue
 		}
@@ -58,5 +59,31 @@ func TestReadmeClients(t *testing.T) {
 	}
 	if ran == 0 {
 		t.Error("the README has no ipmitool command")
+	}
+}
+
+// TestReadmeState runs the README's shell script about state that lasts, on another port.
+func TestReadmeState(t *testing.T) {
+	t.Parallel()
+	_, port, _ := net.SplitHostPort(freeUDP(t))
+	var script string
+	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(readReadme(t), -1) {
+		if strings.Contains(block[1], "--state-dir") {
+			script = strings.ReplaceAll(block[1], "6230", port)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-c", script+"kill $!; wait $!\n")
+	cmd.Dir = t.TempDir()
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + cmd.Dir, "LC_ALL=C"}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	defer func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }() // what the script left, if anything
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if want := "5   alice            true    false      true       NO ACCESS\n"; !strings.HasSuffix(string(out), want) {
+		t.Errorf("got %q, want %q in the end", out, want)
 	}
 }

@@ -39,11 +39,11 @@ func readReadme(t *testing.T) string {
 // step is a command of a console block, and what the README says that it prints.
 type step struct{ command, output string }
 
-// readmeSteps are the steps of all blocks that are marked "console".
-func readmeSteps(t *testing.T) []step {
+// readmeSteps are the steps of all blocks of a text that are marked "console".
+func readmeSteps(t *testing.T, text string) []step {
 	t.Helper()
 	var steps []step
-	for _, block := range regexp.MustCompile("(?ms)^```console\n(.*?)^```$").FindAllStringSubmatch(readReadme(t), -1) {
+	for _, block := range regexp.MustCompile("(?ms)^```console\n(.*?)^```$").FindAllStringSubmatch(text, -1) {
 		for line := range strings.Lines(block[1]) {
 			if command, ok := strings.CutPrefix(line, "$ "); ok {
 				steps = append(steps, step{command: strings.TrimSpace(command)})
@@ -67,7 +67,25 @@ var clock = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d `)
 // TestReadmeBlocks runs the README's blocks: fakebmc's commands in this process, `cat` as the way a file comes to be.
 // The clients' commands have their own test.
 func TestReadmeBlocks(t *testing.T) {
-	steps := readmeSteps(t)
+	runSteps(t, readmeSteps(t, readReadme(t)))
+}
+
+// TestProfilesReadmeBlocks runs the tutorial of the profiles; ipmitool's part has a test beside the other clients'.
+func TestProfilesReadmeBlocks(t *testing.T) {
+	text, err := os.ReadFile("../../profiles/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runSteps(t, readmeSteps(t, string(text)))
+	for _, name := range profiles.Names() {
+		if ours := []string{"generic", "vulnerable", "satellites"}; !slices.Contains(ours, name) && !strings.Contains(string(text), "`"+name+"`") {
+			t.Errorf("the README of the profiles does not list %s", name)
+		}
+	}
+}
+
+func runSteps(t *testing.T, steps []step) {
+	t.Helper()
 	t.Chdir(t.TempDir())
 	for _, s := range steps {
 		program, args, _ := strings.Cut(s.command, " ")
@@ -208,6 +226,7 @@ func TestReadmeMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Quirks = []string{"sdr-next-loop"} // a rule has a metric
 	m, err := bmc.New(p)
 	if err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ func newRoot(p process) *cobra.Command {
 	root.SetFlagErrorFunc(explainFlag)
 
 	addServeFlags(root, p)
-	root.AddCommand(newServe(p), newCommands(), newProfiles(), newHealthcheck(p), newVersion())
+	root.AddCommand(newServe(p), newCommands(), newProfiles(), newFaults(), newHealthcheck(p), newVersion())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {

@@ -83,15 +83,17 @@ type script struct {
 func of(ts *testscript.TestScript) *script { return ts.Value("script").(*script) }
 
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"exits":   cmdExits,
-	"start":   cmdStart,
-	"signal":  cmdSignal,
-	"log":     cmdLog,
-	"stopped": cmdStopped,
-	"ping":    cmdPing,
-	"session": cmdSession,
-	"get":     cmdGet,
-	"take":    cmdTake,
+	"exits":    cmdExits,
+	"start":    cmdStart,
+	"signal":   cmdSignal,
+	"log":      cmdLog,
+	"stopped":  cmdStopped,
+	"ping":     cmdPing,
+	"session":  cmdSession,
+	"get":      cmdGet,
+	"take":     cmdTake,
+	"rename":   cmdRename,
+	"username": cmdUsername,
 }
 
 func usage(ts *testscript.TestScript, ok bool, text string) {
@@ -204,10 +206,10 @@ func eventually(done <-chan struct{}, holds func() bool) bool {
 	return true
 }
 
-// cmdSignal sends a signal to the running fakebmc: signal HUP|INT|TERM
+// cmdSignal sends a signal to the running fakebmc: signal HUP|INT|KILL|TERM
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM}
-	usage(ts, !neg && len(args) == 1 && signals[args[0]] != nil, "signal HUP|INT|TERM")
+	signals := map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "KILL": syscall.SIGKILL, "TERM": syscall.SIGTERM}
+	usage(ts, !neg && len(args) == 1 && signals[args[0]] != nil, "signal HUP|INT|KILL|TERM")
 	ts.Check(of(ts).daemon.cmd.Process.Signal(signals[args[0]]))
 }
 
@@ -312,4 +314,38 @@ func cmdTake(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(err)
 	ts.Defer(func() { c.Close() })
+}
+
+// administrator opens a session as generic's administrator.
+func administrator(ts *testscript.TestScript, addr string) *console.Session {
+	c, err := console.Dial(addr, console.Options{Timeout: patience})
+	ts.Check(err)
+	ts.Defer(func() { c.Close() })
+	suite, _ := rmcp.SuiteByID(3)
+	session, err := c.Open20(context.Background(), console.Login20{User: "admin", Password: "password", Suite: suite, Privilege: ipmb.PrivilegeAdministrator})
+	ts.Check(err)
+	return session
+}
+
+// cmdRename sets the name of a user ID: rename ADDR ID NAME
+func cmdRename(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 3, "rename ADDR ID NAME")
+	id, err := strconv.ParseUint(args[1], 10, 6)
+	ts.Check(err)
+	data := append([]byte{byte(id)}, make([]byte, 16)...)
+	copy(data[1:], args[2])
+	_, err = administrator(ts, args[0]).Do(context.Background(), ipmb.NetFnApp, ipmb.SetUserName.Cmd, data...)
+	ts.Check(err)
+}
+
+// cmdUsername checks the name of a user ID: username ADDR ID NAME
+func cmdUsername(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 3, "username ADDR ID NAME")
+	id, err := strconv.ParseUint(args[1], 10, 6)
+	ts.Check(err)
+	name, err := administrator(ts, args[0]).Do(context.Background(), ipmb.NetFnApp, ipmb.GetUserName.Cmd, byte(id))
+	ts.Check(err)
+	if got := string(bytes.TrimRight(name, "\x00")); got != args[2] {
+		ts.Fatalf("user %s is %q, want %q", args[1], got, args[2])
+	}
 }

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/fakebmc/fakebmc/bmc"
 	"github.com/fakebmc/fakebmc/profiles"
 )
@@ -22,32 +24,50 @@ func (s *solTarget) Type() string   { return "CONSOLE" }
 // Set checks the form.
 func (s *solTarget) Set(text string) error { return s.UnmarshalText([]byte(text)) }
 
-// Times between attempts to connect. One that lasted is followed by a short one.
+// Times between attempts to connect. One that lasted is followed by a short one. A virtual machine that starts and has
+// the socket should not wait long for its console.
 const (
 	firstReconnect = time.Second
-	lastReconnect  = 30 * time.Second
+	lastReconnect  = 4 * time.Second
 )
 
-// plug keeps the machine's serial port connected, until unplug is called.
+// plug keeps the machine's serial port and its system interface connected, until unplug is called.
 func (d *daemon) plug(m *bmc.Machine) {
 	ctx, cancel := context.WithCancel(context.Background())
-	d.unplug = cancel
-	to := m.Profile().SOLConsole.To
-	if to == profiles.SOLConsoleDemo || to == profiles.SOLConsoleNone {
+	unlink := d.linkVM(m)
+	d.unplug = func() {
+		cancel()
+		unlink()
+	}
+	d.connect(ctx, "sol", m.Profile().SOLConsole.To, m.ServeSerial)
+	for i := range m.Profile().Channels {
+		if c := &m.Profile().Channels[i]; c.Medium == profiles.MediumSerial {
+			d.connect(ctx, "connector", c.Serial.Plug, m.ServeConnector)
+			break
+		}
+	}
+}
+
+// connect keeps one end of the serial line connected, if there is something to connect.
+func (d *daemon) connect(ctx context.Context, name string, to profiles.SOLTarget, serve func(io.ReadWriteCloser) error) {
+	switch to {
+	case "", profiles.SOLConsoleDemo, profiles.SOLConsoleNone:
 		return
 	}
-	d.running.Go(func() { d.carrySerial(ctx, m, to) })
+	log := d.log.With().Str(name, string(to)).Logger()
+	d.running.Go(func() { carrySerial(ctx, log, to, serve) })
 }
 
 // carrySerial connects, and connects again when the other end goes away.
-func (d *daemon) carrySerial(ctx context.Context, m *bmc.Machine, to profiles.SOLTarget) {
-	log := d.log.With().Str("sol", string(to)).Logger()
+func carrySerial(ctx context.Context, log zerolog.Logger, to profiles.SOLTarget, serve func(io.ReadWriteCloser) error) {
+	told := false // that there is no connection
 	for wait := firstReconnect; ctx.Err() == nil; wait = min(2*wait, lastReconnect) {
 		stream, name, err := openSerial(ctx, to)
 		if err == nil {
 			log.Info().Str("console", name).Msg("serial console connected")
+			told = false
 			began := time.Now()
-			err = m.ServeSerial(stream)
+			err = serve(stream)
 			if time.Since(began) > wait {
 				wait = firstReconnect
 			}
@@ -55,7 +75,10 @@ func (d *daemon) carrySerial(ctx context.Context, m *bmc.Machine, to profiles.SO
 		if ctx.Err() != nil || errors.Is(err, bmc.ErrClosed) {
 			return
 		}
-		log.Warn().Err(err).Dur("again_in", wait).Msg("serial console not connected")
+		if !told {
+			log.Warn().Err(err).Msg("serial console not connected, trying again")
+			told = true
+		}
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():

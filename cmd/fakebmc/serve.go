@@ -17,6 +17,9 @@ the log is on standard error. SIGHUP reads the profile again and puts a new
 machine in the place of the old one, whose sessions end; when the profile is
 wrong, the log says why and the old machine stays.
 
+With --state-dir the machine keeps what a BMC keeps without power; each start is
+then the return of the mains.
+
 Every flag has a variable, for containers: --log-level is FAKEBMC_LOG_LEVEL.
 A flag beats its variable, and a variable beats the profile.`
 
@@ -35,6 +38,8 @@ type serveFlags struct {
 	logFormat   choice
 	seed        seed
 	sol         solTarget
+	vm          vmAddress
+	stateDir    string // empty: nothing is kept
 }
 
 // settle decides between a profile and the YAML text of one. What is on the command line beats what is in a variable;
@@ -94,6 +99,8 @@ func (f *serveFlags) flagSet() *pflag.FlagSet {
 	set.Var(&f.logFormat, "log-format", "how to log; auto: human on a terminal, else json")
 	set.Var(&f.seed, "seed", "make every random choice follow from this number (default: the\nprofile's seed; without one, each start is different)")
 	set.Var(&f.sol, "sol", "what Serial over LAN connects to: demo, none, pty, tcp:HOST:PORT,\nunix:PATH or exec:COMMAND (default: the profile's sol_console)")
+	set.Var(&f.vm, "system-interface", "where QEMU's ipmi-bmc-extern connects: tcp:HOST:PORT or unix:PATH; after\nconnect: where it listens (default none)")
+	set.StringVar(&f.stateDir, "state-dir", "", "keep in `DIR` what a BMC keeps without power: logs, records, users,\nsettings (default: nothing is kept)")
 	return set
 }
 
