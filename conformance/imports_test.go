@@ -24,10 +24,10 @@ var levels = [][]string{
 	{"rmcp/console"},
 	{"profiles"},
 	{"bmc"},
-	{"bmc/oem/*", "bmc/vmserial", "bmc/admin", "bmc/metrics"},
+	{"bmc/oem/*", "bmc/state", "bmc/vmserial", "bmc/admin", "bmc/metrics"},
 	{"bmc/oem"},
 	{"bmc/bmctest"},
-	{"conformance", "conformance/clients", "conformance/image", "cmd/fakebmc"},
+	{"conformance", "conformance/clients", "conformance/clients/guest", "conformance/image", "cmd/fakebmc"},
 }
 
 // groundForbids are standard packages that bytes and values have no business with.

@@ -40,11 +40,11 @@ type machine struct {
 }
 
 // start runs a machine of the named profile, or of the profile file, until the test ends.
-func start(t *testing.T, profile string) *machine {
+func start(t *testing.T, profile string, flags ...string) *machine {
 	t.Helper()
 	m := &machine{addr: nextAddress(), log: &logbook{ready: make(chan struct{})}}
-	cmd := exec.Command(fakebmc, "serve", "--profile", profile, "--listen", m.addr+":"+port,
-		"--log-level", "debug", "--log-format", "json")
+	cmd := exec.Command(fakebmc, append([]string{"serve", "--profile", profile, "--listen", m.addr + ":" + port,
+		"--log-level", "debug", "--log-format", "json"}, flags...)...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
 	cmd.Dir = t.TempDir()
 	cmd.Stdout, cmd.Stderr = m.log, m.log

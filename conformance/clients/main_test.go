@@ -16,9 +16,11 @@ import (
 var programs = []string{
 	"ipmitool",
 	"bmc-info", "bmc-device", "bmc-config", "ipmi-raw", "ipmiping", "rmcpping", "ipmidetect", "ipmidetectd",
+	"ipmi-sensors", "ipmi-sel", "ipmi-fru", "ipmi-chassis", "ipmi-config", "ipmi-dcmi", "ipmi-pet", "ipmipower", "ipmiseld",
 	"ipmiutil",
+	"stdbuf",
 	"openipmicmd", "openipmish", "rmcp_ping", "solterm", "ipmiconsole", "script",
-	"nmap",
+	"nmap", "prometheus-ipmi-exporter",
 	"/usr/bin/python3",
 }
 
@@ -40,7 +42,7 @@ func prepareAndRun(m *testing.M) (int, error) {
 	if err := os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin"); err != nil {
 		return 0, err
 	}
-	if err := findPrograms(); err != nil {
+	if err := findPrograms(programs); err != nil {
 		return 0, err
 	}
 	if err := openPort(); err != nil {
@@ -65,8 +67,8 @@ func prepareAndRun(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// findPrograms reports every client that is not here.
-func findPrograms() error {
+// findPrograms reports every program that is not here.
+func findPrograms(programs []string) error {
 	var missing []string
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {

@@ -102,8 +102,8 @@ func TestOpenIPMIShell(t *testing.T) {
 // step is a line to type, and the text to wait for before the next one is typed.
 type step struct{ line, until string }
 
-// talk has a conversation with openipmish, which must not be fed faster than it works.
-func talk(t *testing.T, steps []step) {
+// talk has a conversation with openipmish, which must not be fed faster than it works, and returns what it said.
+func talk(t *testing.T, steps []step) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
@@ -141,4 +141,5 @@ func talk(t *testing.T, steps []step) {
 	if err := cmd.Wait(); err != nil && !t.Failed() {
 		t.Errorf("openipmish: %v\n%s", err, heard.String())
 	}
+	return squeeze(heard.String())
 }

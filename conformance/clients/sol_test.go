@@ -33,6 +33,10 @@ func TestConsoles(t *testing.T) {
 			"SOL Session operational", "\r~."},
 		"FreeIPMI": {func(addr string) string { return "ipmiconsole -u admin -p password -h " + addr },
 			"[SOL established]", "&."},
+		"ipmiutil": {func(addr string) string {
+			return "ipmiutil sol -a -F lan2 -U admin -P password -V 4 -N " + addr
+		},
+			"SOL session is running", "\r~."},
 		"OpenIPMI": {func(addr string) string { return "solterm lan -U admin -P password -A rmcp+ " + addr },
 			"Connected.", "\r~."},
 		"OpenIPMI, plain": {func(addr string) string {
@@ -73,60 +77,86 @@ func TestIpmitoolSOLParameters(t *testing.T) {
 // onTerminal runs a command line on a terminal, waits for up, has the conversation, and quits.
 func onTerminal(t *testing.T, line, up string, steps []step, quit string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "script", "-qec", line, "/dev/null")
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C", "TERM=vt100"}
-	cmd.Dir = t.TempDir()
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var all strings.Builder
-	heard := 0 // of all, up to what was waited for
-	b := make([]byte, 4096)
-	until := func(text string) {
-		t.Helper()
-		for {
-			if i := strings.Index(all.String()[heard:], text); i >= 0 {
-				heard += i + len(text)
-				return
-			}
-			n, err := out.Read(b)
-			all.Write(b[:n])
-			if err != nil && n == 0 {
-				t.Fatalf("%s: no %q: %v\n%q", line, text, err, all.String())
-			}
-		}
-	}
-	until(up)
+	c := openTerminal(t, line)
+	c.until(t, up)
 	for _, s := range steps {
-		if _, err := io.WriteString(in, s.line); err != nil {
-			t.Fatal(err)
-		}
-		until(s.until)
+		c.send(t, s.line)
+		c.until(t, s.until)
 	}
-	if _, err := io.WriteString(in, quit); err != nil {
+	c.quit(t, quit)
+}
+
+// terminal is a command line that runs on one.
+type terminal struct {
+	line  string
+	cmd   *exec.Cmd
+	in    io.Writer
+	out   io.Reader
+	all   strings.Builder // what it printed
+	heard int             // of all, up to what was waited for
+}
+
+// openTerminal runs a command line on a terminal, for at most a while.
+func openTerminal(t *testing.T, line string) *terminal {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	c := &terminal{line: line, cmd: exec.CommandContext(ctx, "script", "-qec", line, "/dev/null")}
+	c.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C", "TERM=vt100"}
+	c.cmd.Dir = t.TempDir()
+	var err error
+	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
+	if c.out, err = c.cmd.StdoutPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// send types.
+func (c *terminal) send(t *testing.T, text string) {
+	t.Helper()
+	if _, err := io.WriteString(c.in, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until waits for a text.
+func (c *terminal) until(t *testing.T, text string) {
+	t.Helper()
+	b := make([]byte, 4096)
+	for {
+		if i := strings.Index(c.all.String()[c.heard:], text); i >= 0 {
+			c.heard += i + len(text)
+			return
+		}
+		n, err := c.out.Read(b)
+		c.all.Write(b[:n])
+		if err != nil && n == 0 {
+			t.Fatalf("%s: no %q: %v\n%q", c.line, text, err, c.all.String())
+		}
+	}
+}
+
+// quit types what ends the client, and waits for that.
+func (c *terminal) quit(t *testing.T, text string) {
+	t.Helper()
+	c.send(t, text)
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		io.Copy(io.Discard, out)
+		io.Copy(io.Discard, c.out)
 	}()
 	select {
 	case <-drained:
 	case <-time.After(limit / 2):
-		t.Errorf("%s: does not end after %q", line, quit)
-		cancel()
+		t.Errorf("%s: does not end after %q", c.line, text)
+		c.cmd.Process.Kill()
 		<-drained
 	}
-	_ = cmd.Wait() // the status is the client's taste: ipmiconsole and solterm differ
+	_ = c.cmd.Wait() // the status is the client's taste: ipmiconsole and solterm differ
 }

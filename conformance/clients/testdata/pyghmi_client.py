@@ -5,6 +5,7 @@ Arguments: address, port, user, password.
 import json
 import sys
 
+import wakeful  # noqa: F401
 from pyghmi.exceptions import IpmiException
 from pyghmi.ipmi import command
 

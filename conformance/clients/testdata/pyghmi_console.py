@@ -5,6 +5,7 @@ Arguments: address, port, user, password.
 import sys
 import time
 
+import wakeful  # noqa: F401
 from pyghmi.ipmi import console
 
 host, port, name, password = sys.argv[1:]
