@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 CHECKS      := inherit,ST1000,ST1001,ST1005,ST1006,ST1012,ST1015,ST1016,ST1017,ST1019
 
 # These suites are behind build tags, because they need programs that "go test ./..." must not.
-TAGS     := clients,image
+TAGS     := clients,qemu,image
 FUZZTIME ?= 2
 BENCH    ?= .
 
@@ -17,8 +17,8 @@ help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 .PHONY: test
-test: ## run everything but test-image: lint, unit tests, client suites, a short smoke of the fuzz targets, a release
-test: packages lint unit clients fuzz test-release
+test: ## run everything but test-image: lint, unit tests, client suites, a Linux in QEMU, a short smoke of the fuzz targets, a release
+test: packages lint unit clients qemu fuzz test-release
 	@echo "all tests passed"
 
 .PHONY: packages
@@ -47,6 +47,10 @@ unit: ## unit tests with the race detector
 .PHONY: clients
 clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
 	CONFORMANCE_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 -parallel 8 ./conformance/clients ./cmd/fakebmc
+
+.PHONY: qemu
+qemu: build ## boot a Linux in QEMU with bin/fakebmc as its BMC (needs the packages)
+	CONFORMANCE_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients,qemu -count=1 -run '^TestGuest' ./conformance/clients
 
 # What a build knows of its commit; git describe names a release's tag.
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
