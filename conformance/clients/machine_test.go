@@ -133,3 +133,10 @@ func (l *logbook) String() string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// tells reports whether the text is in the log so far.
+func (l *logbook) tells(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.text.String(), text)
+}
