@@ -273,6 +273,9 @@ func (w *crashWriter) compareLog(ctx context.Context, s *console.Session) error 
 	var found []uint32
 	for id := []byte{0, 0}; !bytes.Equal(id, []byte{0xff, 0xff}); {
 		answer, err := s.Do(ctx, ipmb.NetFnStorage, ipmb.GetSELEntry.Cmd, 0, 0, id[0], id[1], 0, 0xff)
+		if errors.Is(err, ipmb.NotPresent) && bytes.Equal(id, []byte{0, 0}) {
+			break // the log was cleared, and nothing came after it
+		}
 		if err != nil || len(answer) != 18 {
 			return fmt.Errorf("read log entry % x: % x, %w", id, answer, err)
 		}
