@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 
-	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
@@ -76,15 +75,10 @@ func readFRU(m *Machine, r *Request) ([]byte, error) {
 		return nil, ipmb.CannotReturnBytes
 	}
 	b := append(r.Buf, make([]byte, 1+count)...)
-	n, err := m.readInventory(inv, b[len(r.Buf)+1:], offset)
+	n, err := m.faultyInventory(inv, r.Data[0], b[len(r.Buf)+1:], offset)
 	if err != nil {
 		return nil, fruCode(err)
 	}
-	read, err := m.faultyRead(fault.Facts{Part: fault.PartFRU, FRU: r.Data[0]}, b[len(r.Buf)+1:][:n])
-	if err != nil {
-		return nil, err
-	}
-	copy(b[len(r.Buf)+1:], read)
 	b[len(r.Buf)] = byte(n / inv.unit())
 	return b[:len(r.Buf)+1+n], nil
 }

@@ -98,14 +98,19 @@ func reserveSDRs(m *Machine, r *Request) ([]byte, error) {
 
 // getSDR reads a record or a part of one. [IPMI 2.0 §33.12]
 func getSDR(m *Machine, r *Request) ([]byte, error) {
-	data, next, err := m.sdrs.repository.Get(r.sdrAccess(), recordID(r.Data[2:]), r.Data[4], r.Data[5])
+	a, id := r.sdrAccess(), recordID(r.Data[2:])
+	data, next, err := m.sdrs.repository.Get(a, id, r.Data[4], r.Data[5])
 	switch {
 	case err != nil:
 		return nil, err
 	case 2+len(data) > m.carries(r):
 		return nil, ipmb.CannotReturnBytes
 	}
-	if data, err = m.faultyRead(fault.Facts{Part: fault.PartSDR, Record: recordRead(r.Data, data)}, data); err != nil {
+	data, err = m.faultyRecord(r, fault.PartSDR, data, func() []byte {
+		record, _, _ := m.sdrs.repository.Get(a, id, 0, sdr.ReadAll)
+		return record
+	})
+	if err != nil {
 		return nil, err
 	}
 	return append(appendRecordID(r.Buf, next), data...), nil

@@ -99,9 +99,13 @@ func appendEntryID(b []byte, id sel.RecordID) []byte {
 func getSELEntry(m *Machine, r *Request) ([]byte, error) {
 	reservation, id := selTarget(r.Data)
 	data, next, err := m.sel.Get(reservation, id, r.Data[4], r.Data[5])
-	if err == nil {
-		data, err = m.faultyRead(fault.Facts{Part: fault.PartSEL, Record: recordRead(r.Data, data)}, data)
+	if err != nil {
+		return nil, err
 	}
+	data, err = m.faultyRecord(r, fault.PartSEL, data, func() []byte {
+		entry, _, _ := m.sel.Get(reservation, id, 0, sel.ReadAll)
+		return entry
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package bmc
 import (
 	"encoding/binary"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/sdr"
 )
@@ -55,9 +56,13 @@ func getDeviceSDR(m *Machine, r *Request) ([]byte, error) {
 		return nil, err
 	}
 	m.sdrs.deviceChanged = m.sdrs.deviceChanged && offset != 0
-	data := m.typed(record)[offset:]
+	record = m.typed(record)
+	data := record[offset:]
 	if count != sdr.ReadAll {
 		data = data[:min(count, len(data))]
+	}
+	if data, err = m.faultyRecord(r, fault.PartSDR, data, func() []byte { return record }); err != nil {
+		return nil, err
 	}
 	if 2+len(data) > m.carries(r) {
 		return nil, ipmb.CannotReturnBytes

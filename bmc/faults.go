@@ -197,7 +197,7 @@ func (m *Machine) powerFact() fault.Power {
 
 // requestFacts is what is known of a request.
 func (m *Machine) requestFacts(r *Request) fault.Facts {
-	f := fault.Facts{Data: r.Message.Data, Channel: r.Channel, Interface: fault.LAN, Session: fault.Outside, Suite: fault.NoSuite,
+	f := fault.Facts{Data: r.Message.Data, LUN: uint8(r.Message.ToLUN), Channel: r.Channel, Interface: fault.LAN, Session: fault.Outside, Suite: fault.NoSuite,
 		Class: fault.IPMI, Power: m.powerFact()}
 	f.Op, _, f.Message = ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
 	switch {
@@ -226,6 +226,10 @@ func (m *Machine) respond(r *Request, out []byte) ([]byte, bool) {
 		m.beforeRequest(r, o)
 		if o.Drop {
 			return out, false
+		}
+		if o.Any != 0 {
+			m.trust(o.Any)
+			defer m.trust(0)
 		}
 	}
 	if o != nil && o.Code != nil {
@@ -261,10 +265,20 @@ func (m *Machine) beforeRequest(r *Request, o *fault.Outcome) {
 		m.sessions.End(r.Session, endOfFault)
 	}
 	r.embedReply = o.EmbedReply
+	if o.LUN != nil {
+		r.Message.ToLUN = ipmb.LUN(*o.LUN)
+	}
 	if o.Edits() {
 		r.Message.Data = o.Edit(slices.Clone(r.Message.Data))
 	}
 	m.afterRequest(r, o)
+}
+
+// trust makes stores, bits by their numbers, take every reservation for the right one.
+func (m *Machine) trust(stores uint8) {
+	m.sel.AnyReservation(stores&(1<<fault.StoreSEL) != 0)
+	m.sdrs.repository.AnyReservation(stores&(1<<fault.StoreSDR) != 0)
+	m.sdrs.device.AnyReservation(stores&(1<<fault.StoreSDR) != 0)
 }
 
 // afterRequest does what requests and responses have in common.

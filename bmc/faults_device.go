@@ -7,6 +7,7 @@ import (
 	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/ipmb"
+	"github.com/fakebmc/fakebmc/sdr"
 	"github.com/fakebmc/fakebmc/sel"
 )
 
@@ -92,28 +93,51 @@ func (m *Machine) measure(s *sensor) (raw uint8, states uint16, ok bool) {
 	return raw, states, true
 }
 
-// faultyRead is what was read of a record or an inventory, under faults.
-func (m *Machine) faultyRead(f fault.Facts, data []byte) ([]byte, error) {
-	f.Operation = fault.Read
-	o := m.deviceFault(f)
+// faultyRecord is what was read of a record, under faults. They strike the record as a whole, so that it is damaged in the
+// same places however a client takes it apart; its first two bytes are its ID. [IPMI 2.0 §31.5, §33.12, §35.3]
+func (m *Machine) faultyRecord(r *Request, part fault.Part, data []byte, whole func() []byte) ([]byte, error) {
+	if !m.faults.set.Load().Has(fault.Device) {
+		return data, nil
+	}
+	record := whole()
+	o := m.deviceFault(fault.Facts{Part: part, Operation: fault.Read, Record: binary.LittleEndian.Uint16(record), Content: record})
 	switch {
 	case o == nil:
 		return data, nil
 	case o.Unavailable:
 		return nil, ipmb.NotPresent
-	case o.Edits():
-		data = o.Edit(slices.Clone(data))
+	case !o.Edits():
+		return data, nil
 	}
-	return data, nil
+	record = o.Edit(slices.Clone(record))
+	record = record[min(int(r.Data[4]), len(record)):]
+	if count := r.Data[5]; count != sdr.ReadAll {
+		record = record[:min(int(count), len(record))]
+	}
+	if 2+len(record) > m.carries(r) {
+		return nil, ipmb.CannotReturnBytes
+	}
+	return record, nil
 }
 
-// recordRead is the record that was read: the one that the data begins with, since the first and the last one have
-// request IDs of their own.
-func recordRead(request []byte, data []byte) uint16 {
-	if offset := request[4]; offset == 0 && len(data) >= 2 {
-		return binary.LittleEndian.Uint16(data)
+// faultyInventory reads from an inventory under faults, which strike it as a whole. Where it has become shorter, there is
+// less to read.
+func (m *Machine) faultyInventory(inv *inventory, id uint8, b []byte, offset int) (int, error) {
+	o := m.deviceFault(fault.Facts{Part: fault.PartFRU, FRU: id, Operation: fault.Read})
+	switch {
+	case o == nil, !o.Unavailable && !o.Edits():
+		return m.readInventory(inv, b, offset)
+	case o.Unavailable:
+		return 0, ipmb.NotPresent
 	}
-	return binary.LittleEndian.Uint16(request[2:])
+	all := make([]byte, inv.size())
+	n, err := m.readInventory(inv, all, 0)
+	if err != nil {
+		return 0, err
+	}
+	all = o.Edit(all[:n])
+	n = copy(b, all[min(offset, len(all)):])
+	return n - n%inv.unit(), nil
 }
 
 // addEntry adds an entry to the log, under faults. lost: nobody is told, but it is not there.

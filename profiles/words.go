@@ -75,6 +75,7 @@ var vocabularies = map[reflect.Type]vocabulary{
 	reflect.TypeFor[fault.Per]():        {noun: "count", words: faultWords(fault.Pers)},
 	reflect.TypeFor[fault.Elsewhere]():  {noun: "place", words: faultWords(fault.Elsewheres)},
 	reflect.TypeFor[fault.Store]():      {noun: "store", words: faultWords(fault.Stores)},
+	reflect.TypeFor[fault.Area]():       {noun: "area", words: faultWords(fault.Areas)},
 	reflect.TypeFor[fault.Failure]():    {noun: "failure", words: faultWords(fault.Failures)},
 	reflect.TypeFor[fault.Code]():       {noun: "completion code", words: faultWords(fault.Codes), open: true},
 	reflect.TypeFor[fault.Status]():     {noun: "status", words: faultWords(fault.Statuses), open: true},

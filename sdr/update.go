@@ -11,6 +11,7 @@ import (
 type reservation struct {
 	last  uint16 // most recently given, never 0000h
 	valid bool
+	any   bool // every ID is taken for it
 }
 
 // partial is a record that is being added in parts. It is invisible until its last part. [IPMI 2.0 §33.14]
@@ -46,6 +47,10 @@ func (r *Repository) Reserve(by Requester) (uint16, error) {
 // CancelReservation cancels the reservation, as any real repository may at any time.
 func (r *Repository) CancelReservation() { r.cancel() }
 
+// AnyReservation makes the repository take every reservation ID for the right one, as firmware does that does not check, or
+// look at them again.
+func (r *Repository) AnyReservation(on bool) { r.reservation.any = on }
+
 // Touch makes the repository look as if a record had just been added or changed: its most recent addition moves on by a
 // second at least, and the reservation is canceled. [IPMI 2.0 §33.9, §33.11.2]
 func (r *Repository) Touch() {
@@ -63,7 +68,7 @@ func (r *Repository) cancel() {
 // supported. [IPMI 2.0 §33.2.1, §33.11.1]
 func (r *Repository) checkReservation(id uint16) error {
 	switch {
-	case r.updating:
+	case r.updating, r.reservation.any:
 		return nil
 	case r.reservation.valid && id == r.reservation.last:
 		return nil

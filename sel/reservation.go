@@ -10,6 +10,7 @@ import (
 type reservation struct {
 	last  uint16 // most recently given, never 0000h
 	valid bool
+	any   bool // every ID is taken for it
 }
 
 // partial is an entry that is being added in parts. It is invisible until its last part. [IPMI 2.0 §31.7]
@@ -46,6 +47,10 @@ func (l *Log) Reset() { l.cancel() }
 // CancelReservation cancels the reservation.
 func (l *Log) CancelReservation() { l.cancel() }
 
+// AnyReservation makes the log take every reservation ID for the right one, as firmware does that does not check, or look
+// at them again.
+func (l *Log) AnyReservation(on bool) { l.reservation.any = on }
+
 // cancel drops the reservation and with it an entry that is not complete.
 func (l *Log) cancel() {
 	l.reservation.valid = false
@@ -55,7 +60,7 @@ func (l *Log) cancel() {
 // checkReservation is nil for the reservation that is out, and for 0000h where reserving is not supported or not
 // needed. [IPMI 2.0 §31.4.1]
 func (l *Log) checkReservation(id uint16) error {
-	if l.cfg.AnyReservation || l.reservation.valid && id == l.reservation.last {
+	if l.cfg.AnyReservation || l.reservation.any || l.reservation.valid && id == l.reservation.last {
 		return nil
 	}
 	if id == 0 && (l.cfg.ZeroReservation || l.cfg.Operations&SupportsReserve == 0) {

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -57,15 +58,15 @@ var Actions = []Action{
 			o.Behind, o.Within = int(d.Reorder.Behind), d.Reorder.Within.Std()
 		}},
 	{Name: "replace", Meaning: "other bytes instead",
-		at: atBytes, given: func(d *Do) bool { return d.Replace != nil }, apply: edit(replace)},
+		at: atBytes | at(Device), given: func(d *Do) bool { return d.Replace != nil }, apply: edit(replace)},
 	{Name: "patch", Meaning: "bytes are changed in their places",
 		at: atBytes | at(Device), given: func(d *Do) bool { return len(d.Patch) > 0 }, apply: edit(patch)},
 	{Name: "corrupt", Meaning: "bits or bytes are changed in drawn places",
 		at: atBytes | at(Device), given: func(d *Do) bool { return d.Corrupt != nil }, apply: edit(corrupt)},
 	{Name: "truncate", Meaning: "so many bytes are left, or cut off when it is negative",
-		at: atBytes, given: func(d *Do) bool { return d.Truncate != nil }, apply: edit(truncate)},
+		at: atBytes | at(Device), given: func(d *Do) bool { return d.Truncate != nil }, apply: edit(truncate)},
 	{Name: "extend", Meaning: "bytes are added at the end",
-		at: atBytes, given: func(d *Do) bool { return d.Extend.Len() > 0 }, apply: edit(extend)},
+		at: atBytes | at(Device), given: func(d *Do) bool { return d.Extend.Len() > 0 }, apply: edit(extend)},
 	{Name: "from", Meaning: "the datagram comes from a place that nobody asked",
 		at: at(DatagramOut), given: func(d *Do) bool { return d.From != 0 },
 		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.From = d.From }},
@@ -89,6 +90,16 @@ var Actions = []Action{
 				o.Cancel |= 1 << s
 			}
 		}},
+	{Name: "any_reservation", Meaning: "every reservation is taken for the right one while the command runs",
+		at: at(Request), given: func(d *Do) bool { return len(d.Any) > 0 },
+		apply: func(d *Do, o *Outcome, _ *rand.Rand) {
+			for _, s := range d.Any {
+				o.Any |= 1 << s
+			}
+		}},
+	{Name: "lun", Meaning: "the command is run as if the request were for this LUN of the controller",
+		at: at(Request), given: func(d *Do) bool { return d.LUN != nil },
+		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.LUN = d.LUN }},
 	{Name: "fail", Meaning: "the I2C transfer fails",
 		at: at(Device), given: func(d *Do) bool { return d.Fail != 0 },
 		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.Fail = d.Fail }},
@@ -149,6 +160,40 @@ func patch(d *Do, b []byte, _ *rand.Rand) []byte {
 
 // apply changes one place.
 func (p *Patch) apply(b []byte) []byte {
+	if p.Area == 0 {
+		return p.change(b)
+	}
+	from, to, ok := p.Area.bounds(b)
+	if !ok {
+		return b
+	}
+	behind := slices.Clone(b[to:])
+	area := p.change(slices.Clip(b[from:to]))
+	if p.Checksum && len(area) > 0 {
+		last := len(area) - 1
+		area[last] = 0
+		for _, v := range area[:last] {
+			area[last] -= v
+		}
+	}
+	return append(append(b[:from], area...), behind...)
+}
+
+// bounds are where the area begins and ends in an inventory, in multiples of eight bytes by the common header and the
+// area's own length. [FRU §8, §10]
+func (a Area) bounds(b []byte) (from, to int, ok bool) {
+	if len(b) < 8 {
+		return 0, 0, false
+	}
+	from = 8 * int(b[a])
+	if from == 0 || from+1 >= len(b) {
+		return 0, 0, false
+	}
+	return from, min(from+8*int(b[from+1]), len(b)), true
+}
+
+// change changes one place of b.
+func (p *Patch) change(b []byte) []byte {
 	i, ok := place(p.At, len(b))
 	if !ok {
 		return b

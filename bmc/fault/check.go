@@ -128,6 +128,7 @@ func (c *checker) device(w *When) {
 		{"sensor", w.Sensor != "", []Part{PartSensor}},
 		{"fru", w.FRU != nil, []Part{PartFRU}},
 		{"record", w.Record != nil, []Part{PartSEL, PartSDR}},
+		{"content", w.Content.Len() > 0, []Part{PartSEL, PartSDR}},
 	} {
 		if own.given && !fits(w, own.parts) {
 			c.add("when."+own.key, "does not belong to the part that the rule is about, so it can never hit")
@@ -212,6 +213,12 @@ func (c *checker) do(r *Rule) {
 		key := fmt.Sprintf("do.patch[%d]", i)
 		if p.Set.Len() == 0 && p.And == nil && p.Or == 0 && p.Xor == 0 && p.Insert.Len() == 0 && p.Remove == 0 {
 			c.add(key, "changes nothing")
+		}
+		if p.Area != 0 && (r.At != Device || !fits(&r.When, []Part{PartFRU})) {
+			c.add(key+".area", "only a FRU inventory has areas")
+		}
+		if p.Checksum && p.Area == 0 {
+			c.add(key+".checksum", "only an area has a checksum")
 		}
 		if p.Remove < 0 {
 			c.add(key+".remove", "expected 0 or more")

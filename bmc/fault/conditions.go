@@ -34,6 +34,8 @@ type Facts struct {
 	Sensor    string
 	FRU       uint8
 	Record    uint16
+	Content   []byte // of the record
+	LUN       uint8  // of the controller, that a request is for
 	Power     Power
 	Event     Event
 }
@@ -84,6 +86,9 @@ func pointsOf(mask uint16) []Point {
 var Conditions = []Condition{
 	{"command", atMessages, func(w *When) bool { return w.Command != nil }, func(c *compiled, f *Facts) bool {
 		return f.Message && slices.Contains(c.ops, f.Op)
+	}},
+	{"lun", at(Request, Response), func(w *When) bool { return w.LUN != nil }, func(c *compiled, f *Facts) bool {
+		return f.Message && f.LUN == *c.When.LUN
 	}},
 	{"netfn", atMessages, func(w *When) bool { return w.NetFn != nil }, func(c *compiled, f *Facts) bool {
 		return f.Message && f.Op.NetFn == ipmb.NetFn(*c.When.NetFn).Request()
@@ -156,6 +161,9 @@ var Conditions = []Condition{
 	}},
 	{"record", at(Device), func(w *When) bool { return w.Record != nil }, func(c *compiled, f *Facts) bool {
 		return (f.Part == PartSEL || f.Part == PartSDR) && f.Record == *c.When.Record
+	}},
+	{"content", at(Device), func(w *When) bool { return w.Content.Len() > 0 }, func(c *compiled, f *Facts) bool {
+		return (f.Part == PartSEL || f.Part == PartSDR) && c.When.Content.Begins(f.Content)
 	}},
 	{"power", anywhere, func(w *When) bool { return w.Power != 0 }, func(c *compiled, f *Facts) bool {
 		return f.Power == c.When.Power

@@ -275,13 +275,37 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+// TestAreas changes an inventory whose common header says where its chassis info area is. [FRU §8, §10]
+func TestAreas(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name     string
+		patches  []Patch
+		in, want string
+	}{
+		{"area", []Patch{{Area: ChassisArea, At: 2, Set: pattern(t, "aa")}, {Area: ChassisArea, At: -1, Set: pattern(t, "bb")}},
+			"01 00 01 00 00 00 00 fe 01 01 00 00 00 00 00 fe 07", "01 00 01 00 00 00 00 fe 01 01 aa 00 00 00 00 bb 07"},
+		{"checksum", []Patch{{Area: ChassisArea, At: 2, Set: pattern(t, "aa"), Checksum: true}},
+			"01 00 01 00 00 00 00 fe 01 01 00 00 00 00 00 fe 07", "01 00 01 00 00 00 00 fe 01 01 aa 00 00 00 00 54 07"},
+		{"no area", []Patch{{Area: BoardArea, At: 2, Set: pattern(t, "aa")}}, "01 00 01 00 00 00 00 fe 01 01 00 00", "01 00 01 00 00 00 00 fe 01 01 00 00"},
+		{"area behind the end", []Patch{{Area: ChassisArea, At: 2, Set: pattern(t, "aa"), Checksum: true}}, "01 00 ff 00 00 00 00 fe 01 ff", "01 00 ff 00 00 00 00 fe 01 ff"},
+		{"area over the end", []Patch{{Area: ChassisArea, At: 2, Set: pattern(t, "aa")}}, "01 00 01 00 00 00 00 fe 01 ff 00", "01 00 01 00 00 00 00 fe 01 ff aa"},
+	} {
+		s := newSet(t, 1, Rule{Name: "r", At: Device, Do: Do{Patch: tt.patches}})
+		got := s.At(Device, &Facts{Part: PartFRU}).Edit(bytesOf(t, tt.in))
+		if want := bytesOf(t, tt.want); !slices.Equal(got, want) {
+			t.Errorf("%s: % x, want % x", tt.name, got, want)
+		}
+	}
+}
+
 // TestConditions holds each row to what it is about: one fact that fits, one that does not.
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	base := Facts{
 		Message: true, Op: ipmb.GetSDR, Data: []byte{1, 0, 2, 0, 0, 0xff}, Answer: []byte{0xc3, 5}, SessionID: 7, Channel: 1,
 		Interface: LAN, User: "admin", Privilege: ipmb.PrivilegeOperator, Session: RMCPPlus, Suite: 17, Class: IPMI, Step: RAKP1,
-		Part: PartI2C, Operation: Read, Bus: 3, Address: 0x48, Device: "inlet", Sensor: "Temp", FRU: 2, Record: 9, Power: On, Event: ColdReset,
+		Part: PartI2C, Operation: Read, Bus: 3, Address: 0x48, Device: "inlet", Sensor: "Temp", FRU: 2, Record: 9, Content: []byte{9, 0, 0x51}, LUN: 1, Power: On, Event: ColdReset,
 	}
 	sensor, fru, record := base, base, base
 	sensor.Part, fru.Part, record.Part = PartSensor, PartFRU, PartSEL
@@ -291,6 +315,7 @@ func TestConditions(t *testing.T) {
 		on      Facts
 	}{
 		{"command", When{Command: Names{"get-device-id", "get-sdr"}}, When{Command: Names{"get-device-id"}}, base},
+		{"lun", When{LUN: ptr(uint8(1))}, When{LUN: ptr(uint8(0))}, base},
 		{"netfn", When{NetFn: ptr(uint8(0x0a))}, When{NetFn: ptr(uint8(0x06))}, base},
 		{"data", When{Data: pattern(t, "?? 00 02")}, When{Data: pattern(t, "02")}, base},
 		{"fields", When{Fields: []Field{{At: 2, Size: 2, Min: 2, Max: 2}}}, When{Fields: []Field{{At: -1, Size: 1, Max: 0xfe}}}, base},
@@ -315,6 +340,7 @@ func TestConditions(t *testing.T) {
 		{"sensor", When{Sensor: "Temp"}, When{Sensor: "Fan"}, sensor},
 		{"fru", When{FRU: ptr(uint8(2))}, When{FRU: ptr(uint8(3))}, fru},
 		{"record", When{Record: ptr(uint16(9))}, When{Record: ptr(uint16(8))}, record},
+		{"content", When{Content: pattern(t, "?? ?? 51")}, When{Content: pattern(t, "?? ?? 51 01")}, record},
 		{"power", When{Power: On}, When{Power: Off}, base},
 		{"event", When{Event: ColdReset}, When{Event: PowerOn}, base},
 	} {
@@ -414,6 +440,10 @@ func TestCheck(t *testing.T) {
 		{"no delay", []Rule{{Name: "a", At: Request, Do: Do{Delay: &Delay{}}}}, "[0].do.delay: holds nothing"},
 		{"long delay", []Rule{{Name: "a", At: Request, Do: Do{Delay: &Delay{Fixed: Span(2 * time.Hour)}}}}, "[0].do.delay: at most 1h0m0s"},
 		{"open bytes", []Rule{{Name: "a", At: Request, Do: Do{Extend: pattern(t, "?0")}}}, "[0].do.extend: bytes that are sent have no ?"},
+		{"area of no inventory", []Rule{{Name: "a", At: Response, Do: Do{Patch: []Patch{{Area: BoardArea, Or: 1}}}}}, "[0].do.patch[0].area: only a FRU inventory has areas"},
+		{"area of a record", []Rule{{Name: "a", At: Device, When: When{Part: PartSDR}, Do: Do{Patch: []Patch{{Area: BoardArea, Or: 1}}}}}, "[0].do.patch[0].area: only a FRU inventory has areas"},
+		{"checksum of no area", []Rule{{Name: "a", At: Response, Do: Do{Patch: []Patch{{Or: 1, Checksum: true}}}}}, "[0].do.patch[0].checksum: only an area has a checksum"},
+		{"content", []Rule{{Name: "a", At: Device, When: When{FRU: ptr(uint8(0)), Content: pattern(t, "01")}, Do: Do{Truncate: ptr(1)}}}, "[0].when.content: does not belong to the part that the rule is about, so it can never hit"},
 		{"no patch", []Rule{{Name: "a", At: Request, Do: Do{Patch: []Patch{{At: 1}}}}}, "[0].do.patch[0]: changes nothing"},
 	} {
 		var got []string

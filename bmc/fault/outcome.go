@@ -27,6 +27,8 @@ type Outcome struct {
 	Refuse     *Status
 	Flaws      uint64 // bit set: the Flaw
 	Cancel     uint8  // bit set: the Store
+	Any        uint8  // bit set: the Store
+	LUN        *uint8
 	EndSession bool
 	TouchSDR   bool
 	EmbedReply bool

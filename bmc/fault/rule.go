@@ -33,6 +33,7 @@ type Rule struct {
 // When has the conditions of a rule.
 type When struct {
 	Command   Names          `yaml:"command"`                                                    // names, or numbers like "06h/01h", with spaces between them
+	LUN       *uint8         `yaml:"lun" range:"0..3"`                                           // the controller's LUN that the request is for
 	NetFn     *uint8         `yaml:"netfn" range:"0..62" profile:"hex"`                          // network function of the request
 	Data      Pattern        `yaml:"data"`                                                       // the request's data, or the set-up message, begins so; ? is any digit: "00 ?? 4?"
 	Fields    []Field        `yaml:"fields"`                                                     // numbers inside the request's data
@@ -56,7 +57,8 @@ type When struct {
 	Device    string         `yaml:"device"`                                                     // I2C device, by its name
 	Sensor    string         `yaml:"sensor"`                                                     // sensor, by its name
 	FRU       *uint8         `yaml:"fru"`                                                        // FRU device ID
-	Record    *uint16        `yaml:"record"`                                                     // record ID, of the SEL or the SDR repository
+	Record    *uint16        `yaml:"record"`                                                     // record ID, of the SEL or of sensor data
+	Content   Pattern        `yaml:"content"`                                                    // the SEL entry or sensor data record begins so
 	Power     Power          `yaml:"power"`                                                      // the host's: on or off
 	Event     Event          `yaml:"event"`                                                      // what happens to the machine, at the point machine
 }
@@ -108,6 +110,8 @@ type Do struct {
 	Refuse *Status  `yaml:"refuse"`             // answers a set-up message with this status
 	Flaws  []Flaw   `yaml:"flaws"`              // mistakes in packets and key exchange
 	Cancel []Store  `yaml:"cancel_reservation"` // cancels reservations before the command runs
+	Any    []Store  `yaml:"any_reservation"`    // takes every reservation for right while the command runs
+	LUN    *uint8   `yaml:"lun" range:"0..3"`   // runs the command as if the request were for this LUN
 	Fail   Failure  `yaml:"fail"`               // of an I2C transfer
 	Value  *float64 `yaml:"value"`              // of a sensor, instead of its own
 	Noise  *float64 `yaml:"noise"`              // of a sensor: up to so much more or less, drawn
@@ -134,13 +138,15 @@ type Reorder struct {
 // Patch changes bytes in one place: offsets count from 0, from the end when negative. A place that is not there stays
 // as it is.
 type Patch struct {
-	At     int     `yaml:"at" profile:"required"`   // offset
-	Set    Pattern `yaml:"set" length:"0..1024"`    // writes these; ? keeps a digit
-	And    *uint8  `yaml:"and" profile:"hex"`       // keeps these bits of the byte
-	Or     uint8   `yaml:"or" profile:"hex"`        // sets these
-	Xor    uint8   `yaml:"xor" profile:"hex"`       // turns these over
-	Insert Pattern `yaml:"insert" length:"0..1024"` // puts these in front
-	Remove int     `yaml:"remove" range:"0..1024"`  // takes so many away
+	Area     Area    `yaml:"area"`                    // of a FRU inventory: offsets count inside of it
+	At       int     `yaml:"at" profile:"required"`   // offset
+	Set      Pattern `yaml:"set" length:"0..1024"`    // writes these; ? keeps a digit
+	And      *uint8  `yaml:"and" profile:"hex"`       // keeps these bits of the byte
+	Or       uint8   `yaml:"or" profile:"hex"`        // sets these
+	Xor      uint8   `yaml:"xor" profile:"hex"`       // turns these over
+	Insert   Pattern `yaml:"insert" length:"0..1024"` // puts these in front
+	Remove   int     `yaml:"remove" range:"0..1024"`  // takes so many away
+	Checksum bool    `yaml:"checksum"`                // makes the area's checksum right afterwards
 }
 
 // Corrupt changes bits or whole bytes in drawn places.

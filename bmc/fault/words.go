@@ -151,7 +151,7 @@ var Parts = []Word{
 	{"i2c", uint8(PartI2C), "an I2C device"},
 	{"sensor", uint8(PartSensor), "a sensor"},
 	{"sel", uint8(PartSEL), "the system event log"},
-	{"sdr", uint8(PartSDR), "the SDR repository"},
+	{"sdr", uint8(PartSDR), "a sensor data record, of the repository or of the device"},
 	{"fru", uint8(PartFRU), "a FRU inventory device"},
 }
 
@@ -251,6 +251,23 @@ const (
 var Stores = []Word{
 	{"sel", uint8(StoreSEL), "the system event log"},
 	{"sdr", uint8(StoreSDR), "the SDR repository"},
+}
+
+// Area is an area of a FRU inventory, by the place of its offset in the common header. [FRU §8]
+type Area uint8
+
+// Areas.
+const (
+	ChassisArea Area = 2 + iota
+	BoardArea
+	ProductArea
+)
+
+// Areas are the words of Patch.Area.
+var Areas = []Word{
+	{"chassis", uint8(ChassisArea), "the chassis info area"},
+	{"board", uint8(BoardArea), "the board info area"},
+	{"product", uint8(ProductArea), "the product info area"},
 }
 
 // Failure is how an I2C transfer fails.
@@ -499,6 +516,9 @@ func (v Elsewhere) String() string { return nameOf(Elsewheres, uint8(v)) }
 
 // String is the word.
 func (v Store) String() string { return nameOf(Stores, uint8(v)) }
+
+// String is the word.
+func (v Area) String() string { return nameOf(Areas, uint8(v)) }
 
 // String is the word.
 func (v Failure) String() string { return nameOf(Failures, uint8(v)) }

@@ -60,6 +60,7 @@ func writeFaults(w io.Writer) error {
 	}{
 		{"FLAW", fault.Flaws}, {"STATUS", fault.Statuses}, {"COMPLETION CODE", fault.Codes}, {"STEP", fault.Steps},
 		{"SESSION", fault.Generations}, {"PAYLOAD", fault.Payloads}, {"PART", fault.Parts}, {"OPERATION", fault.Operations},
+		{"AREA", fault.Areas},
 		{"I2C FAILURE", fault.Failures}, {"EVENT", fault.Events}, {"PER", fault.Pers},
 	} {
 		section(list.title, list.words)
