@@ -20,9 +20,12 @@ ARG REVISION
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
     go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$VERSION -X main.revision=$REVISION" \
     -o /out/fakebmc ./cmd/fakebmc
+# A named volume mounted here belongs to the user below.
+RUN mkdir -p -m 700 /out/home/state
 
 FROM scratch
 COPY --from=build /out/fakebmc /fakebmc
+COPY --from=build --chown=65532:65532 /out/home/ /
 
 # Nobody's number, by custom. It is a number because there is no /etc/passwd, and because Kubernetes sees only from a
 # number that it is not root.

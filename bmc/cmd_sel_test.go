@@ -71,6 +71,20 @@ func TestSELPartialAdd(t *testing.T) {
 	})
 }
 
+// TestSELBegin: a log that begins with the entry of its clearing was cleared then. [IPMI 2.0 §31.2]
+func TestSELBegin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t, clock2019, func(p *profiles.Profile) {
+			p.SEL.Entries = []profiles.SELEntry{
+				{Ago: profiles.Duration(2 * time.Second), SensorType: 0x10, Sensor: 1, EventType: 0x6f, Data: []byte{0x02}},
+				{Ago: profiles.Duration(time.Second), SensorType: 0x10, Sensor: 1, EventType: 0x6f, Data: []byte{0x03}},
+			}
+		})
+		m.exchange(t, exchange{"§31.2", ipmb.GetSELInfo, "", "00 51 0200 e000 bf1e795c be1e795c 0f"})
+	})
+}
+
 // TestSELErase takes the profile's time. [IPMI 2.0 §31.9, 81h of §30, §31]
 func TestSELErase(t *testing.T) {
 	t.Parallel()

@@ -34,6 +34,9 @@ func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 		if e.Type().IsTimestamped() {
 			cfg.LastAdd = e.Timestamp()
 		}
+		if event, ok := eventOf(e); ok && event.isLogCleared() {
+			cfg.LastErase = e.Timestamp()
+		}
 	}
 	log, err := sel.NewLog(cfg, entries...)
 	if err != nil {
@@ -53,6 +56,11 @@ func newLogEntry(spec *profiles.SELEntry, now uint32) sel.Entry {
 	copy(e.GeneratorID[:], spec.Generator)
 	copy(e.Data[:], spec.Data)
 	return e.entry(sel.FirstRecord, now-uint32(min(spec.Ago.Std().Seconds(), float64(now))))
+}
+
+// isLogCleared reports whether the event is Event Logging Disabled's "Log Area Reset/Cleared". [IPMI 2.0 Table 42-3, 10h]
+func (e *Event) isLogCleared() bool {
+	return e.SensorType == 0x10 && e.EventType == 0x6f && e.Data[0]&0x0f == 2 && !e.Deassert
 }
 
 // entry is the event as a log entry. [IPMI 2.0 §32.1]

@@ -154,7 +154,7 @@ var selChanges = []line{
 		",Power Supply 2 PSU2 Status,Power Supply,Power Supply input lost (AC/DC)"}},
 	{"ipmi-sel --display=7 --legacy-output", 0, []string{":Temperature Inlet Temp:Upper Non-critical - going high:Reading = 43.00 C:Threshold = 42.00 C"}},
 	{"ipmi-sel --display=7 --non-abbreviated-units --no-sensor-type-output", 0, []string{"| Inlet Temp | Upper Non-critical - going high ; Sensor Reading = 43.00 degrees C"}},
-	{"ipmi-sel --info", 0, []string{"SEL version : 1.5", "Number of log entries : 8", "Free space remaining : 8064 bytes", "Recent erase timestamp : Unspecified",
+	{"ipmi-sel --info", 0, []string{"SEL version : 1.5", "Number of log entries : 8", "Free space remaining : 8064 bytes", "Recent erase timestamp : ",
 		"Reserve SEL Command : supported", "Partial Add SEL Entry Command : supported", "Delete SEL Command : supported", "Events dropped due to lack of space : No",
 		"Number of possible allocation units : 512", "Allocation unit size : 16 bytes", "Number of free allocation units : 504", "Maximum record size : 1 allocation units"}},
 	{"ipmi-raw -l ADMIN 0 0a 44 00 00 c0 00 00 00 00 d9 7e 00 01 02 03 04 05 06", 0, []string{"rcvd: 44 00 09 00"}},

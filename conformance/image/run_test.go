@@ -82,6 +82,25 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// What a container wrote to a volume is there for the next, whichever end the first one had.
+func TestState(t *testing.T) {
+	t.Parallel()
+	volume := must(t, "volume", "create", "--label", label)
+	t.Cleanup(func() { must(t, "volume", "rm", volume) })
+	options := []string{"-v", volume + ":/state", "-e", "FAKEBMC_STATE_DIR=/state"}
+	t.Run("write", func(t *testing.T) {
+		c := start(t, options...)
+		c.healthy(t)
+		c.ipmitool(t, "", "user", "set", "name", "5", "alice")
+		must(t, "kill", c.id)
+	})
+	t.Run("read", func(t *testing.T) {
+		c := start(t, options...)
+		c.healthy(t)
+		c.ipmitool(t, "alice", "user", "list", "1")
+	})
+}
+
 // A container that cannot serve ends and says why.
 func TestWrongSettingEndsTheContainer(t *testing.T) {
 	t.Parallel()
