@@ -27,6 +27,7 @@ type faults struct {
 	// Guarded by the machine's lock.
 	hits    map[string]uint64 // of sets that are gone, by rule
 	strikes []*fault.Outcome  // what happens to the machine when the session table's lock is given back
+	runs    []*lateRun        // commands that wait
 	waits   atomic.Bool       // there are some; may be read without the lock
 }
 
@@ -141,7 +142,7 @@ func (m *Machine) arm(rules []fault.Rule, seed uint64) {
 	set := fault.New(rules, seed, m.table.ops)
 	m.faults.set.Store(set)
 	m.watchBuses(set.Has(fault.Device))
-	if set.Has(fault.DatagramIn) || set.Has(fault.Session) || set.Has(fault.DatagramOut) || set.Has(fault.Response) || set.Has(fault.Request) {
+	if set.Has(fault.DatagramIn) || set.Has(fault.PayloadIn) || set.Has(fault.Session) || set.Has(fault.DatagramOut) || set.Has(fault.Response) || set.Has(fault.Request) {
 		m.sessions.SetFaults((*sessionFaults)(m))
 	} else {
 		m.sessions.SetFaults(nil)
@@ -238,6 +239,9 @@ func (m *Machine) respond(r *Request, out []byte) ([]byte, bool) {
 	} else if out, ok = m.answer(r, out); !ok {
 		return out, false
 	}
+	if o != nil && len(o.Runs) > 0 && (o.Code != nil || out[start] == byte(ipmb.OK)) {
+		m.runBesides(r, o)
+	}
 	facts.Answer = out[start:]
 	if o = m.faultAt(fault.Response, &facts); o == nil {
 		return out, true
@@ -331,6 +335,7 @@ func (m *Machine) strike(o *fault.Outcome) {
 
 // happens asks the rules about something that happens to the machine. The caller holds both locks.
 func (m *Machine) happens(e fault.Event) {
+	m.runWaiting(e)
 	if !m.faults.set.Load().Has(fault.Machine) {
 		return
 	}

@@ -29,11 +29,11 @@ var rulePieces = struct{ when, hits, do []string }{
 		"fields: [{at: 5, min: 9}]", "max_length: 2", "channel: 1", "channel: 9", "interface: lan", "user: admin", "user: nobody", "privilege: administrator",
 		"session: rmcp+", "session: none", "cipher_suite: 17", "payload: ipmi", "step: rakp-1", "step: rakp-3", "class: asf", "part: sel",
 		"part: sdr", "sensor: Inlet Temp", "bus: 1", "address: 0x48", "fru: 0", "record: 2", "power: on", "power: off", "event: start",
-		"failed: true", `answer: "00"`, "completion_code: ok", "lun: 1", `content: "?? ?? 51"`,
+		"failed: true", `answer: "00"`, "completion_code: ok", "lun: 1", `content: "?? ?? 51"`, "payload: sol", "min_length: 1", "fields: [{at: 0, mask: 0x01, min: 1}]",
 	},
 	hits: []string{
 		"first: 3", "nth: [2, 5]", "every: 2", "every: 3", "after: 1", "for: 5s", "probability: 0.4", "probability: 0.9", "probability: 0",
-		"per: peer", "per: message", "per: session",
+		"per: peer", "per: message", "per: session", "beyond: {count: 2, within: 1s}",
 	},
 	do: []string{
 		"action: drop", "action: end-session", "action: touch-sdr", "action: embed-reply", "action: pass", "action: unavailable", "action: lose", "action: full", "action: cold-reset",
@@ -43,7 +43,7 @@ var rulePieces = struct{ when, hits, do []string }{
 		"corrupt: {bits: 3}", "corrupt: {bytes: 9, from: 2}", "completion_code: node-busy", "completion_code: 0x83", "refuse: invalid-role",
 		"flaws: [auth-code]", "flaws: [session-id-zero, checksum-2]", "flaws: [role-low-nibble]", "flaws: [padding-16, iv]",
 		"flaws: [sequence-repeated]", "cancel_reservation: [sel, sdr]", "fail: nak", "fail: truncated-read", "value: 40", "noise: 3",
-		"away: 3s", "clock: -1h", "any_reservation: [sel, sdr]", "lun: 2", "patch: [{area: board, at: 3, set: ff, checksum: true}]",
+		"away: 3s", "clock: -1h", "any_reservation: [sel, sdr]", "lun: 2", "patch: [{area: board, at: 3, set: ff, checksum: true}]", "run: {}", "run: 2s", "run: {on: cold-reset}", `run: {patch: [{at: 0, set: "03"}]}`, "flaws: [payload-type]",
 	},
 }
 

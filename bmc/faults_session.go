@@ -50,6 +50,7 @@ var flawTable = []struct {
 	{fault.RoleWithoutLookup, rmcp.FlawRoleWithoutLookup},
 	{fault.MessageAuthOff, rmcp.FlawMessageAuthOff},
 	{fault.ZeroInbound, rmcp.FlawInboundZero},
+	{fault.IPMIPayload, rmcp.FlawPayloadType},
 }
 
 func flawsOf(o *fault.Outcome) (flaws rmcp.Flaws) {
@@ -106,15 +107,17 @@ func (sf *sessionFaults) facts(p *rmcp.Passage) fault.Facts {
 	return f
 }
 
-// at asks the rules of a point of the session layer.
-func (sf *sessionFaults) at(point fault.Point, p *rmcp.Passage, setup []byte) *fault.Outcome {
+// at asks the rules of a point of the session layer. data is that of a set-up message, or of a payload that is no IPMI
+// message.
+func (sf *sessionFaults) at(point fault.Point, p *rmcp.Passage, data []byte) *fault.Outcome {
 	m := (*Machine)(sf)
 	if !m.faults.set.Load().Has(point) {
 		return nil
 	}
 	f := sf.facts(p)
-	if setup != nil {
-		f.Data = setup
+	if data != nil {
+		f.Data = data
+		f.Raw = f.Step == 0
 	}
 	o := m.faultAt(point, &f)
 	if o != nil && o.Machine() {
@@ -181,9 +184,22 @@ func (sf *sessionFaults) Settle() {
 	}
 }
 
+// Open implements rmcp.Faults.
+func (sf *sessionFaults) Open(p *rmcp.Passage, payload []byte) ([]byte, bool) {
+	o := sf.at(fault.PayloadIn, p, payload)
+	if o.Edits() {
+		payload = o.Edit(append([]byte(nil), payload...))
+	}
+	return payload, o == nil || !o.Drop
+}
+
 // Seal implements rmcp.Faults.
 func (sf *sessionFaults) Seal(p *rmcp.Passage, payload []byte) ([]byte, rmcp.Flaws, bool) {
-	o := sf.at(fault.Session, p, nil)
+	var data []byte
+	if p.Session != nil && p.Payload != rmcp.PayloadIPMI {
+		data = payload
+	}
+	o := sf.at(fault.Session, p, data)
 	if o == nil {
 		return payload, 0, true
 	}

@@ -18,6 +18,9 @@ type Faults interface {
 	// Seal is asked about each payload of a packet before it is sealed; for an IPMI message that answers a request
 	// p.Answer is completion code and data. It returns the payload, perhaps another one, and whether it is sent.
 	Seal(p *Passage, payload []byte) (b []byte, flaws Flaws, send bool)
+	// Open is asked about each payload other than an IPMI message that came in over a session, decrypted and before
+	// anybody acts on it. It returns the payload, perhaps another one, and whether it goes on.
+	Open(p *Passage, payload []byte) (b []byte, goOn bool)
 	// Send is asked about each datagram that leaves.
 	Send(p *Passage, b []byte) Fate
 	// Settle is called when all of that is done, before the lock is given back: what is to happen to the machine happens

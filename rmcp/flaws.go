@@ -46,6 +46,7 @@ const (
 	FlawRoleWithoutLookup // login: the role counts without the bit for name-only lookup
 	FlawMessageAuthOff    // v1.5, Activate Session: packets without AuthCode are taken
 	FlawInboundZero       // v1.5, Activate Session: inbound sequence numbers begin with 0
+	FlawPayloadType       // RMCP+: whatever it is, it goes as an IPMI message
 )
 
 func (f Flaws) has(flaw Flaws) bool { return f&flaw != 0 }
@@ -142,6 +143,9 @@ func (s *Session) flawed15(out []byte, authType AuthType, sequence uint32, messa
 func (s *Session) flawed20(out []byte, p *Packet20, f Flaws) []byte {
 	if p.Type == PayloadIPMI {
 		flawMessage(p.Payload, f)
+	}
+	if f.has(FlawPayloadType) {
+		p.Type = PayloadIPMI
 	}
 	counter := s.number(p)
 	if f.has(FlawAuthCodeMissing) {

@@ -120,6 +120,13 @@ func (t *Table) payload(s *Session, p *Packet20, data []byte, w *window20, from 
 	if p.Authenticated || !s.Authenticates() { // else anybody could keep the session alive, or move it elsewhere
 		s.seen(from)
 	}
+	if t.faults != nil {
+		t.passing.Session = s
+		var goOn bool
+		if data, goOn = t.faults.Open(&t.passing, data); !goOn {
+			return t.drop(from, DropFault, out)
+		}
+	}
 	t.bmc.Payload(s, Payload{Type: p.Type, Enterprise: p.Enterprise, OEMPayload: p.OEMPayload,
 		Authenticated: p.Authenticated, Encrypted: p.Encrypted, Data: data})
 	return out

@@ -29,9 +29,9 @@ func (a *Action) isGiven(d *Do) bool {
 
 // Points of actions.
 var (
-	atBytes = at(DatagramIn, Session, Request, Response, DatagramOut)
+	atBytes = at(DatagramIn, Session, Request, Response, DatagramOut, PayloadIn)
 	atTimes = at(DatagramIn, Request, Response, DatagramOut)
-	atState = at(DatagramIn, Session, Request, Response, DatagramOut, Machine) // what happens to the machine
+	atState = at(DatagramIn, Session, Request, Response, DatagramOut, Machine, PayloadIn) // what happens to the machine
 )
 
 // Actions has a row for each action.
@@ -73,6 +73,9 @@ var Actions = []Action{
 	{Name: "completion_code", Meaning: "the answer is this code: in place of running the command, or of what it answered",
 		at: at(Request, Response), given: func(d *Do) bool { return d.Code != nil },
 		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.Code = d.Code }},
+	{Name: "run", Meaning: "the command runs, unanswered: beside its answer unless that is an error, and also when completion_code is the answer",
+		at: at(Request), given: func(d *Do) bool { return d.Run != nil },
+		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.Runs = append(o.Runs, d.Run) }},
 	{Name: "refuse", Meaning: "a set-up message is answered with this status",
 		at: at(Session), given: func(d *Do) bool { return d.Refuse != nil },
 		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.Refuse = d.Refuse }},
@@ -151,12 +154,17 @@ func truncate(d *Do, b []byte, _ *rand.Rand) []byte {
 	return b[:min(n, len(b))]
 }
 
-func patch(d *Do, b []byte, _ *rand.Rand) []byte {
-	for i := range d.Patch {
-		b = d.Patch[i].apply(b)
+func patch(d *Do, b []byte, _ *rand.Rand) []byte { return patchAll(d.Patch, b) }
+
+func patchAll(list []Patch, b []byte) []byte {
+	for i := range list {
+		b = list[i].apply(b)
 	}
 	return b
 }
+
+// Data is the request's data as the command runs with it. b is changed in place and may grow.
+func (r *Run) Data(b []byte) []byte { return patchAll(r.Patch, b) }
 
 // apply changes one place.
 func (p *Patch) apply(b []byte) []byte {

@@ -81,6 +81,14 @@ func (c *checker) when(r *Rule) {
 			c.add(fmt.Sprintf("when.fields[%d].min", i), "more than %d bytes can hold, so the rule can never hit", f.Size)
 		}
 	}
+	for i, f := range w.Fields {
+		if f.Min&^f.mask() != 0 {
+			c.add(fmt.Sprintf("when.fields[%d].min", i), "has bits that the mask takes away, so the rule can never hit")
+		}
+	}
+	if w.MaxLength != nil && w.MinLength > *w.MaxLength {
+		c.add("when.min_length", "is above max_length, so the rule can never hit")
+	}
 	if w.Failed != nil && w.Code != nil && *w.Failed == (*w.Code == 0) {
 		c.add("when.failed", "contradicts completion_code, so the rule can never hit")
 	}
@@ -180,6 +188,9 @@ func (c *checker) hits(h *Hits) {
 	case h.Probability != nil && *h.Probability > 1:
 		c.add("hits.probability", "expected 0 to 1")
 	}
+	if b := h.Beyond; b != nil && (b.Count < 0 || b.Count > maxBeyond || b.Within <= 0) {
+		c.add("hits.beyond", "expected at most %d matches, and a duration", maxBeyond)
+	}
 	if h.For < 0 {
 		c.add("hits.for", "expected a duration, not a negative one")
 	}
@@ -209,22 +220,15 @@ func (c *checker) do(r *Rule) {
 	if d.Delay != nil {
 		c.delay(d.Delay)
 	}
-	for i, p := range d.Patch {
-		key := fmt.Sprintf("do.patch[%d]", i)
-		if p.Set.Len() == 0 && p.And == nil && p.Or == 0 && p.Xor == 0 && p.Insert.Len() == 0 && p.Remove == 0 {
-			c.add(key, "changes nothing")
+	c.patches(r, "do.patch", d.Patch)
+	if run := d.Run; run != nil {
+		c.patches(r, "do.run.patch", run.Patch)
+		if run.After < 0 || run.After.Std() > MaxDelay {
+			c.add("do.run.after", "expected a duration of at most %v", MaxDelay)
 		}
-		if p.Area != 0 && (r.At != Device || !fits(&r.When, []Part{PartFRU})) {
-			c.add(key+".area", "only a FRU inventory has areas")
+		if run.After != 0 && run.On != 0 {
+			c.add("do.run", "either after a time or on an event")
 		}
-		if p.Checksum && p.Area == 0 {
-			c.add(key+".checksum", "only an area has a checksum")
-		}
-		if p.Remove < 0 {
-			c.add(key+".remove", "expected 0 or more")
-		}
-		c.bytes(key+".insert", p.Insert)
-		c.pattern(key+".set", p.Set)
 	}
 	c.bytes("do.extend", d.Extend)
 	if d.Replace != nil {
@@ -277,6 +281,27 @@ func (c *checker) parts(r *Rule) {
 	}
 	if r.When.Operation == Add && !fits(&r.When, []Part{PartSEL}) {
 		c.add("when.operation", "entries are added to the SEL only, so the rule can never hit")
+	}
+}
+
+// patches checks changes in places.
+func (c *checker) patches(r *Rule, list string, patches []Patch) {
+	for i, p := range patches {
+		key := fmt.Sprintf("%s[%d]", list, i)
+		if p.Set.Len() == 0 && p.And == nil && p.Or == 0 && p.Xor == 0 && p.Insert.Len() == 0 && p.Remove == 0 {
+			c.add(key, "changes nothing")
+		}
+		if p.Area != 0 && (r.At != Device || !fits(&r.When, []Part{PartFRU})) {
+			c.add(key+".area", "only a FRU inventory has areas")
+		}
+		if p.Checksum && p.Area == 0 {
+			c.add(key+".checksum", "only an area has a checksum")
+		}
+		if p.Remove < 0 {
+			c.add(key+".remove", "expected 0 or more")
+		}
+		c.bytes(key+".insert", p.Insert)
+		c.pattern(key+".set", p.Set)
 	}
 }
 

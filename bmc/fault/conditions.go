@@ -13,7 +13,8 @@ import (
 type Facts struct {
 	Message   bool    // Op and Data are those of a request
 	Op        ipmb.Op // of the request
-	Data      []byte  // of the request, whole: with the bytes of group extensions and enterprises; or a set-up message
+	Data      []byte  // of the request, whole: with the bytes of group extensions and enterprises; or a set-up message, or another payload
+	Raw       bool    // Data is that of a payload that is neither an IPMI message nor set-up
 	Answer    []byte  // completion code and data of the response, nil when there is none
 	Peer      netip.AddrPort
 	SessionID uint32 // 0: outside
@@ -55,10 +56,11 @@ func at(list ...Point) (mask uint16) {
 var (
 	atMessages  = at(Session, Request, Response, DatagramOut)
 	atAnswers   = at(Session, Response, DatagramOut)
-	atSessions  = at(DatagramIn, Session, Request, Response, DatagramOut)
+	atData      = at(Session, Request, Response, DatagramOut, PayloadIn)
+	atSessions  = at(DatagramIn, Session, Request, Response, DatagramOut, PayloadIn)
 	atDatagrams = at(DatagramIn, DatagramOut)
 	atWire      = at(DatagramIn, Session, DatagramOut)
-	anywhere    = at(DatagramIn, Session, Request, Response, DatagramOut, Device, Machine)
+	anywhere    = at(DatagramIn, Session, Request, Response, DatagramOut, Device, Machine, PayloadIn)
 )
 
 // Condition is a row of the conditions: a key of When.
@@ -93,14 +95,17 @@ var Conditions = []Condition{
 	{"netfn", atMessages, func(w *When) bool { return w.NetFn != nil }, func(c *compiled, f *Facts) bool {
 		return f.Message && f.Op.NetFn == ipmb.NetFn(*c.When.NetFn).Request()
 	}},
-	{"data", atMessages, func(w *When) bool { return w.Data.Len() > 0 }, func(c *compiled, f *Facts) bool {
-		return (f.Message || f.Step != 0) && c.When.Data.Begins(f.Data)
+	{"data", atData, func(w *When) bool { return w.Data.Len() > 0 }, func(c *compiled, f *Facts) bool {
+		return f.hasData() && c.When.Data.Begins(f.Data)
 	}},
-	{"fields", atMessages, func(w *When) bool { return len(w.Fields) > 0 }, func(c *compiled, f *Facts) bool {
-		return (f.Message || f.Step != 0) && !slices.ContainsFunc(c.When.Fields, func(n Field) bool { return !n.holds(f.Data) })
+	{"fields", atData, func(w *When) bool { return len(w.Fields) > 0 }, func(c *compiled, f *Facts) bool {
+		return f.hasData() && !slices.ContainsFunc(c.When.Fields, func(n Field) bool { return !n.holds(f.Data) })
 	}},
-	{"max_length", atMessages, func(w *When) bool { return w.MaxLength != nil }, func(c *compiled, f *Facts) bool {
-		return (f.Message || f.Step != 0) && len(f.Data) <= int(*c.When.MaxLength)
+	{"min_length", atData, func(w *When) bool { return w.MinLength != 0 }, func(c *compiled, f *Facts) bool {
+		return f.hasData() && len(f.Data) >= int(c.When.MinLength)
+	}},
+	{"max_length", atData, func(w *When) bool { return w.MaxLength != nil }, func(c *compiled, f *Facts) bool {
+		return f.hasData() && len(f.Data) <= int(*c.When.MaxLength)
 	}},
 	{"answer", atAnswers, func(w *When) bool { return w.Answer.Len() > 0 }, func(c *compiled, f *Facts) bool {
 		return c.When.Answer.Begins(f.Answer)
@@ -129,7 +134,7 @@ var Conditions = []Condition{
 	{"cipher_suite", atSessions, func(w *When) bool { return w.Suite != nil }, func(c *compiled, f *Facts) bool {
 		return f.Suite == *c.When.Suite
 	}},
-	{"payload", atWire, func(w *When) bool { return w.Payload != nil }, func(c *compiled, f *Facts) bool {
+	{"payload", atWire | at(PayloadIn), func(w *When) bool { return w.Payload != nil }, func(c *compiled, f *Facts) bool {
 		return f.Class == IPMI && f.Payload == *c.When.Payload
 	}},
 	{"step", atWire, func(w *When) bool { return w.Step != 0 }, func(c *compiled, f *Facts) bool {
@@ -173,6 +178,9 @@ var Conditions = []Condition{
 	}},
 }
 
+// hasData reports whether there is data to look at.
+func (f *Facts) hasData() bool { return f.Message || f.Step != 0 || f.Raw }
+
 // holds reports whether the number is there and inside of its bounds.
 func (n *Field) holds(data []byte) bool {
 	start, ok := place(n.At, len(data))
@@ -181,8 +189,16 @@ func (n *Field) holds(data []byte) bool {
 	}
 	var b [4]byte
 	copy(b[:], data[start:start+n.Size])
-	v := binary.LittleEndian.Uint32(b[:])
+	v := binary.LittleEndian.Uint32(b[:]) & n.mask()
 	return v >= n.Min && v <= n.Max
+}
+
+// mask has the bits of the number that count.
+func (n *Field) mask() uint32 {
+	if n.Mask == 0 {
+		return ^uint32(0)
+	}
+	return n.Mask
 }
 
 // place is where an offset stands in n bytes; negative ones count from the end.

@@ -15,7 +15,8 @@ const maxCounters = 4096
 // counter counts the matches of a rule.
 type counter struct {
 	matches uint64
-	until   time.Time // end of Hits.For; zero: not hit yet
+	until   time.Time   // end of Hits.For; zero: not hit yet
+	passed  []time.Time // of the matches that Hits.Beyond let pass, the latest last
 }
 
 // counters are a rule's counters: one, or one for each peer, session or message.
@@ -70,6 +71,9 @@ func (c *counter) hit(h *Hits, draws *rand.Rand) bool {
 		h.Every != 0 && n%h.Every != 0:
 		return false
 	}
+	if h.Beyond != nil && !c.tooFast(h.Beyond) {
+		return false
+	}
 	now := time.Time{}
 	if h.For > 0 {
 		if now = time.Now(); !c.until.IsZero() && !now.Before(c.until) {
@@ -83,6 +87,20 @@ func (c *counter) hit(h *Hits, draws *rand.Rand) bool {
 		c.until = now.Add(h.For.Std())
 	}
 	return true
+}
+
+// maxBeyond bounds the times that a counter remembers.
+const maxBeyond = 64
+
+// tooFast reports whether a match comes beyond what may pass, and remembers it when it may.
+func (c *counter) tooFast(b *Beyond) bool {
+	now := time.Now()
+	c.passed = slices.DeleteFunc(c.passed, func(t time.Time) bool { return now.Sub(t) >= b.Within.Std() })
+	if len(c.passed) >= min(b.Count, maxBeyond) {
+		return true
+	}
+	c.passed = append(c.passed, now)
+	return false
 }
 
 // stream is a source of draws for a purpose of a rule: it follows from seed, rule and purpose alone.

@@ -32,6 +32,7 @@ type Outcome struct {
 	EndSession bool
 	TouchSDR   bool
 	EmbedReply bool
+	Runs       []*Run // do not change
 
 	Fail        Failure
 	Unavailable bool

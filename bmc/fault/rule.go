@@ -35,8 +35,9 @@ type When struct {
 	Command   Names          `yaml:"command"`                                                    // names, or numbers like "06h/01h", with spaces between them
 	LUN       *uint8         `yaml:"lun" range:"0..3"`                                           // the controller's LUN that the request is for
 	NetFn     *uint8         `yaml:"netfn" range:"0..62" profile:"hex"`                          // network function of the request
-	Data      Pattern        `yaml:"data"`                                                       // the request's data, or the set-up message, begins so; ? is any digit: "00 ?? 4?"
+	Data      Pattern        `yaml:"data"`                                                       // the request's data, the set-up message, or another payload, begins so; ? is any digit: "00 ?? 4?"
 	Fields    []Field        `yaml:"fields"`                                                     // numbers inside the request's data
+	MinLength uint16         `yaml:"min_length" range:"0..1024"`                                 // the request's data has at least so many bytes
 	MaxLength *uint16        `yaml:"max_length" range:"0..1024"`                                 // the request's data has at most so many bytes
 	Answer    Pattern        `yaml:"answer"`                                                     // the response begins so, completion code first
 	Code      *Code          `yaml:"completion_code"`                                            // of the response
@@ -67,6 +68,7 @@ type When struct {
 type Field struct {
 	At   int    `yaml:"at" profile:"required"`         // offset: byte 1 of the specification's tables is at 0; negative: from the end
 	Size int    `yaml:"size" default:"1" range:"1..4"` // in bytes
+	Mask uint32 `yaml:"mask"`                          // the bits that count; 0: all
 	Min  uint32 `yaml:"min"`                           // least value
 	Max  uint32 `yaml:"max" default:"4294967295"`      // greatest value
 }
@@ -79,7 +81,14 @@ type Hits struct {
 	Every       uint64   `yaml:"every"`                    // only every so manieth
 	For         Span     `yaml:"for"`                      // only for this long from the first hit on
 	Probability *float64 `yaml:"probability" range:"0..1"` // of those that are left, drawn
+	Beyond      *Beyond  `yaml:"beyond"`                   // only what comes too fast
 	Per         Per      `yaml:"per"`                      // what is counted by itself: each peer, session or message
+}
+
+// Beyond lets matches pass that come slowly enough.
+type Beyond struct {
+	Count  int  `yaml:"count" profile:"required" range:"0..64"` // so many matches pass
+	Within Span `yaml:"within" profile:"required"`              // in any time that is so long
 }
 
 // Scenario lets rules follow one another: a scenario is in one state at a time, "start" at first.
@@ -107,6 +116,7 @@ type Do struct {
 	From      Elsewhere `yaml:"from"`                     // the datagram comes from the wrong place
 
 	Code   *Code    `yaml:"completion_code"`    // answers so; at the point request without running the command
+	Run    *Run     `yaml:"run"`                // the command runs besides, or instead
 	Refuse *Status  `yaml:"refuse"`             // answers a set-up message with this status
 	Flaws  []Flaw   `yaml:"flaws"`              // mistakes in packets and key exchange
 	Cancel []Store  `yaml:"cancel_reservation"` // cancels reservations before the command runs
@@ -147,6 +157,13 @@ type Patch struct {
 	Insert   Pattern `yaml:"insert" length:"0..1024"` // puts these in front
 	Remove   int     `yaml:"remove" range:"0..1024"`  // takes so many away
 	Checksum bool    `yaml:"checksum"`                // makes the area's checksum right afterwards
+}
+
+// Run is a command that runs when nobody asks, with the data of the request that was hit.
+type Run struct {
+	After Span    `yaml:"after" profile:"short"` // so much later
+	On    Event   `yaml:"on"`                    // when this happens to the machine
+	Patch []Patch `yaml:"patch"`                 // changes of the data
 }
 
 // Corrupt changes bits or whole bytes in drawn places.

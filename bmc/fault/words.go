@@ -35,6 +35,7 @@ const (
 	DatagramOut
 	Device
 	Machine
+	PayloadIn
 	points // behind the last
 )
 
@@ -47,6 +48,7 @@ var Points = []Word{
 	{"datagram-out", uint8(DatagramOut), "a datagram leaves, sealed"},
 	{"device", uint8(Device), "the controller uses an I2C device, a sensor, the SEL, the SDR repository or a FRU device"},
 	{"machine", uint8(Machine), "the machine starts, resets, or switches its host"},
+	{"payload-in", uint8(PayloadIn), "a payload other than an IPMI message came in over a session, decrypted: Serial over LAN"},
 }
 
 // String is the point's word.
@@ -387,6 +389,7 @@ const (
 	WrongIV
 	WrongPadding
 	LongPadding
+	IPMIPayload
 
 	// Of a login; the session stays so.
 	RoleOfOpenSession
@@ -427,6 +430,7 @@ var Flaws = []Word{
 	{"iv", uint8(WrongIV), "the initialization vector is not the one that encrypted, under a right AuthCode (RMCP+)"},
 	{"padding", uint8(WrongPadding), "the confidentiality pad counts wrongly (AES)"},
 	{"padding-16", uint8(LongPadding), "the confidentiality pad has 16 bytes where none are needed (AES)"},
+	{"payload-type", uint8(IPMIPayload), "the packet says that its payload is an IPMI message, whatever it is (RMCP+)"},
 	{"role-of-open-session", uint8(RoleOfOpenSession), "login: the role has the level of the Open Session Request"},
 	{"role-low-nibble", uint8(RoleLowNibble), "login: RAKP Message 3 is checked with the role's low four bits"},
 	{"name-padded", uint8(PaddedName), "login: the user name counts as 16 bytes, filled up with zeros"},
