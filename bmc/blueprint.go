@@ -47,6 +47,14 @@ func (b *Blueprint) commands() (lists [][]Command, off []string) {
 	} else {
 		lists = satelliteCommands(b.profile)
 	}
+	for _, v := range b.vendors {
+		if v.Lacks == nil {
+			continue
+		}
+		for _, op := range v.Lacks(b.profile) {
+			off = append(off, op.String())
+		}
+	}
 	return append(lists, vendorCommands(b.vendors)...), off
 }
 

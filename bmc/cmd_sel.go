@@ -216,9 +216,16 @@ func setSELTimeUTCOffset(m *Machine, r *Request) ([]byte, error) {
 
 const auxiliaryLogMask = 0x0f
 
-// getAuxiliaryLogStatus reads what software or firmware said about a log beside the SEL. [IPMI 2.0 §31.12]
+// getAuxiliaryLogStatus reads what software or firmware said about a log beside the SEL, or what a vendor's log says of
+// itself. [IPMI 2.0 §31.12]
 func getAuxiliaryLogStatus(m *Machine, r *Request) ([]byte, error) {
-	status := m.auxiliaryLogs.status(r.Data[0] & auxiliaryLogMask)
+	kind := r.Data[0] & auxiliaryLogMask
+	status := m.auxiliaryLogs.status(kind)
+	for _, p := range m.parts {
+		if own := p.AuxiliaryLog(kind); own != nil {
+			status = own
+		}
+	}
 	if status == nil {
 		return nil, ipmb.InvalidField
 	}

@@ -221,7 +221,7 @@ func (r *recorder) associations() {
 	}
 }
 
-// others makes confirmations, the channel info and OEM records.
+// others makes confirmations, the channel info and OEM records: the profile's, and those of its vendors.
 func (r *recorder) others() {
 	s := &r.profile.SDR
 	for i := range s.Confirmations {
@@ -239,6 +239,14 @@ func (r *recorder) others() {
 	}
 	for i := range s.OEM {
 		r.records = append(r.records, &sdr.OEM{ID: sdr.RecordID(s.OEM[i].RecordID), Manufacturer: s.OEM[i].Manufacturer, Data: s.OEM[i].Data})
+	}
+	for _, v := range spoken(r.profile, r.vendors) {
+		if v.OwnRecords == nil {
+			continue
+		}
+		for _, rec := range v.OwnRecords(r.profile) {
+			r.records = append(r.records, &sdr.OEM{ID: sdr.RecordID(rec.RecordID), Manufacturer: rec.Manufacturer, Data: rec.Data})
+		}
 	}
 }
 

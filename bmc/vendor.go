@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
@@ -19,9 +20,14 @@ type Vendor struct {
 	Speaks func(p *profiles.Profile) bool
 	// Commands are the vendor's rows. One with the Op of a standard command replaces it.
 	Commands []Command
+	// Lacks are those of them that the profile's machine has not got: C1h. Nil: it has them all.
+	Lacks func(p *profiles.Profile) []ipmb.Op
 	// Records are OEM records in the repository of the controller that a satellite of the profile is behind, by which
 	// clients find it. Nil: there are none.
 	Records func(p *profiles.Profile, at ipmb.Addr, channel uint8) []profiles.OEMRecord
+	// OwnRecords are OEM records in the controller's own repository, about what the profile's section of the vendor has. Nil:
+	// there are none.
+	OwnRecords func(p *profiles.Profile) []profiles.OEMRecord
 	// New makes the vendor's state in one machine, which is complete but for the vendors' states.
 	New func(m Inside) (Part, error)
 }
@@ -40,6 +46,9 @@ type Part interface {
 	RestoreDelay() time.Duration
 	// MayReach says whether messages may be bridged to an address of a bus; OK: they may.
 	MayReach(channel uint8, addr ipmb.Addr) ipmb.CompletionCode
+	// AuxiliaryLog is the status of a log of that type which is the vendor's, as Get Auxiliary Log Status answers; nil: the
+	// vendor has none. [IPMI 2.0 §31.12]
+	AuxiliaryLog(kind uint8) []byte
 	// Defaults brings the vendor's settings back to what they were at the start.
 	Defaults()
 	// Stop tells that the controller restarts or ends: what was started stops.
@@ -70,6 +79,9 @@ func (PlainPart) RestoreDelay() time.Duration { return 0 }
 
 // MayReach has nothing against it.
 func (PlainPart) MayReach(uint8, ipmb.Addr) ipmb.CompletionCode { return ipmb.OK }
+
+// AuxiliaryLog is none.
+func (PlainPart) AuxiliaryLog(uint8) []byte { return nil }
 
 // Defaults does nothing.
 func (PlainPart) Defaults() {}
@@ -219,6 +231,9 @@ func (i Inside) Control(a PowerAction, channel uint8) error {
 // Random is the stream of random numbers for a purpose.
 func (i Inside) Random(purpose string) *mathrand.Rand { return mathrand.New(i.m.rand.stream(purpose)) }
 
+// Carries is how many bytes of data the answer to a request can have, an enterprise's bytes among them.
+func (i Inside) Carries(r *Request) int { return i.m.carries(r) }
+
 // SystemName is the system info parameter of that name. [IPMI 2.0 §22.14a, parameter 2]
 func (i Inside) SystemName() string { return i.m.info.text(infoSystemName) }
 
@@ -251,6 +266,9 @@ func (i Inside) SetSystemACPI(state uint8) error {
 	return nil
 }
 
+// Identified reports whether the indicator is on or blinks. [IPMI 2.0 §28.5]
+func (i Inside) Identified() bool { return i.m.chassis.identified != identifyOff }
+
 // Identify switches the indicator on for good. [IPMI 2.0 §28.5]
 func (i Inside) Identify() { i.m.identifyFor(identifyForever) }
 
@@ -259,8 +277,38 @@ func (i Inside) Supplies(quantity string) (sum float64, ok bool) {
 	return supplied(i.m.hardware.supplies(), quantity)
 }
 
+// Reading is what an analog sensor reads; false: it does not read.
+func (i Inside) Reading(name string) (value float64, ok bool) {
+	s, err := i.m.sensors.named(name)
+	if err != nil {
+		return 0, false
+	}
+	now := i.m.sensorState(s)
+	return now.Value, now.Analog && now.Available
+}
+
 // SetSensor makes an analog sensor, and the devices behind it, read a value.
 func (i Inside) SetSensor(name string, value float64) error { return i.m.setSensor(name, value) }
+
+// CheckSensor says whether there is a sensor of that name.
+func (i Inside) CheckSensor(name string) error {
+	_, err := i.m.sensors.named(name)
+	return err
+}
+
+// Wrong is the number of a sensor, and whether it is beyond one of its thresholds, or, if it is discrete, in one of the
+// states. A sensor that does not read tells nothing wrong.
+func (i Inside) Wrong(name string, states []uint8) (number uint8, wrong bool) {
+	s, err := i.m.sensors.named(name)
+	if err != nil {
+		return 0, false
+	}
+	now := i.m.sensorState(s)
+	for _, state := range now.States {
+		wrong = wrong || slices.Contains(states, state)
+	}
+	return s.number, wrong || len(now.Thresholds) > 0
+}
 
 // CheckFans says which of the fans has no analog sensor.
 func (i Inside) CheckFans(fans []profiles.ZoneFan) error {
@@ -316,6 +364,41 @@ func (i Inside) Raise(sensorType, sensor, eventType uint8, deassert bool, data [
 	e := i.m.ownEvent(sensorType, sensor)
 	e.EventType, e.Deassert, e.Data = eventType, deassert, data
 	i.m.sensorEvent(e)
+}
+
+// Memory is an EEPROM on one of the machine's buses.
+func (i Inside) Memory(name string) (Memory, error) {
+	slot, err := i.m.hardware.slot(name)
+	if err != nil {
+		return Memory{}, err
+	}
+	eeprom, ok := slot.Device.(*i2c.EEPROM)
+	if !ok {
+		return Memory{}, fmt.Errorf("%s is a %s, not an EEPROM", name, slot.Model)
+	}
+	return Memory{i.m, &inventory{spec: new(profiles.FRU), eeprom: eeprom, slot: slot}}, nil
+}
+
+// Memory is a memory as vendors' commands read and write it. What the part refuses, they refuse with the codes of the FRU
+// inventory commands. [IPMI 2.0 §34]
+type Memory struct {
+	m   *Machine
+	inv *inventory
+}
+
+// Size in bytes.
+func (m Memory) Size() int { return m.inv.size() }
+
+// ReadAt reads from an offset and says how many bytes there were.
+func (m Memory) ReadAt(b []byte, offset int) (int, error) {
+	n, err := m.m.readInventory(m.inv, b, offset)
+	return n, fruCode(err)
+}
+
+// WriteAt writes from an offset and says how many bytes went in.
+func (m Memory) WriteAt(b []byte, offset int) (int, error) {
+	n, err := m.m.writeInventory(m.inv, b, offset)
+	return n, fruCode(err)
 }
 
 // RestoreDefaults brings the settings of channels, LAN, users, Serial over LAN and event filtering back to the profile's,
