@@ -52,22 +52,65 @@ type Lenovo struct {
 	NodeManager uint8 `yaml:"node_manager" default:"0x2c" profile:"hex"`
 	// Properties are what 3Ah/C4h reads, by path: the firmware inventory of pyghmi and confluent.
 	Properties map[string]string `yaml:"properties"`
+	// Numbers are properties with a value of 32 bits, such as the IPv4 address of an enclosure's manager.
+	Numbers map[string]uint32 `yaml:"numbers"`
 	// LEDs are what 3Ah/02h reads.
 	LEDs []LenovoLED `yaml:"leds"`
 	// LightPath are the indicators that 3Ah/C0h reads. None: the command answers C1h.
-	LightPath []LenovoLightPath `yaml:"light_path"`
+	LightPath []LenovoLightPath `yaml:"light_path" length:"0..256"`
 	// VPDVersion is the answer to 3Ah/0Bh: 2 is a blade node. 0: the command answers C1h.
 	VPDVersion uint8 `yaml:"vpd_version"`
+	// VPD is the vital product data behind 2Eh/51h. None: C1h.
+	VPD []LenovoVPD `yaml:"vpd"`
+	// Files are the settings files behind 2Eh/90h at the start, by name, at most 16. None: C1h.
+	Files map[string]string `yaml:"files" length:"0..131072"`
+	// ThermalProfile of an iDataPlex server, twelve bytes. Absent: 2Eh/41h answers C1h.
+	ThermalProfile HexBytes `yaml:"thermal_profile" length:"0,12"`
+	// AuxiliaryLog is log 1 of Get Auxiliary Log Status, whose entries 2Eh/93h reads.
+	AuxiliaryLog *LenovoAuxiliaryLog `yaml:"auxiliary_log"`
+	// PowerSensor tells the watts that the DC energy meter adds up. Absent: what the supplies give.
+	PowerSensor string `yaml:"power_sensor"`
 	// EnclosureManager: the machine is in an enclosure, whose manager's network 3Ah/F1h switches. Absent: C1h.
 	EnclosureManager bool `yaml:"enclosure_manager"`
 }
 
-// LenovoLightPath is an indicator of the light path diagnostics.
+// LenovoLightPath is an indicator of the light path diagnostics. One that follows nothing is as its state says.
 type LenovoLightPath struct {
-	ID      uint16 `yaml:"id" profile:"key,hex"`  // of the request
-	State   uint8  `yaml:"state" profile:"hex"`   // 00h off, FFh on, others blink
-	Pointer uint16 `yaml:"pointer" profile:"hex"` // another indicator, or a sensor in its low byte: why it is on
-	Reason  uint8  `yaml:"reason" range:"0..4"`   // 1 another indicator, 2 a sensor, 3 a user, 4 BIOS or administrator
+	ID uint16 `yaml:"id" profile:"key,hex"` // of the request
+	// Name in the indicator's record of the SDR repository.
+	Name string `yaml:"name" length:"0..16"`
+	// Sensors light the indicator while one of them is beyond a threshold or in one of the states.
+	Sensors []string `yaml:"sensors"`
+	// States of discrete sensors that light it.
+	States []uint8 `yaml:"states" default:"[1]" range:"0..14"`
+	// Indicators above this one that light it.
+	Indicators []uint16 `yaml:"indicators"`
+	// Identify: it is on while the chassis identifies itself.
+	Identify bool  `yaml:"identify"`
+	State    uint8 `yaml:"state" profile:"hex"` // 00h off, FFh on, others blink
+	// Pointer of an indicator that follows nothing: another indicator, or a sensor in its low byte, why it is on.
+	Pointer uint16 `yaml:"pointer" profile:"hex"`
+	Reason  uint8  `yaml:"reason" range:"0..4"` // of the same: 1 another indicator, 2 a sensor, 3 a user, 4 BIOS or administrator
+}
+
+// LenovoVPD is the vital product data of a part.
+type LenovoVPD struct {
+	FRU  uint8  `yaml:"fru" profile:"key"`       // FRU device ID of the part
+	From string `yaml:"from" profile:"required"` // EEPROM that holds the data
+}
+
+// LenovoAuxiliaryLog is a log beside the SEL. [IPMI 2.0 §31.12]
+type LenovoAuxiliaryLog struct {
+	Capacity uint16                    `yaml:"capacity" default:"512"`  // entries
+	Entries  []LenovoAuxiliaryLogEntry `yaml:"entries" length:"0..512"` // oldest first
+}
+
+// LenovoAuxiliaryLogEntry is an entry of the log.
+type LenovoAuxiliaryLogEntry struct {
+	Time       uint32   `yaml:"time"`                  // when it came, seconds since 1970
+	Record     uint16   `yaml:"record"`                // record of the SEL that it belongs to, 0: none
+	Data       HexBytes `yaml:"data" length:"0..4096"` // of the entry
+	Incomplete bool     `yaml:"incomplete"`            // some of the data is lost
 }
 
 // LenovoLED is an indicator.

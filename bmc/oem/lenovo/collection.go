@@ -24,18 +24,17 @@ type collection struct {
 	pushed int // bytes
 }
 
-// collects reports whether the machine has the feature.
-func (c *controller) collects() bool { return c.spec.FFDC > 0 }
+// stop ends a run that is under way: nothing was collected.
+func (c *collection) stop() {
+	if c.timer.Stop(); c.state == running {
+		c.state = neverRun
+	}
+}
 
 // initiateDataCollection is 3Ah/49h: type and flags may be absent.
 func initiateDataCollection(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	c := of(m)
-	switch {
-	case !c.collects():
-		return nil, ipmb.InvalidCommand
-	case len(r.Data) > 2:
-		return nil, ipmb.LengthInvalid
-	case c.collection.timer.Running():
+	if c.collection.timer.Running() {
 		return nil, ipmb.NodeBusy
 	}
 	c.collection.state, c.collection.pushed = running, 0
@@ -45,25 +44,13 @@ func initiateDataCollection(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 
 // dataCollectionStatus is 3Ah/4Dh: a type may follow.
 func dataCollectionStatus(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	c := of(m)
-	switch {
-	case !c.collects():
-		return nil, ipmb.InvalidCommand
-	case len(r.Data) > 1:
-		return nil, ipmb.LengthInvalid
-	}
-	return append(r.Buf, byte(c.collection.state)), nil
+	return append(r.Buf, byte(of(m).collection.state)), nil
 }
 
 // pushFile is 3Ah/4Ah: bytes for a collection that is done are counted and dropped.
 func pushFile(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	c := of(m)
-	switch {
-	case !c.collects():
-		return nil, ipmb.InvalidCommand
-	case len(r.Data) == 0:
-		return nil, ipmb.LengthInvalid
-	case c.collection.state != done:
+	if c.collection.state != done {
 		return nil, ipmb.NotSupportedInState
 	}
 	c.collection.pushed += len(r.Data)

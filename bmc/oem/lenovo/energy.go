@@ -9,13 +9,15 @@ import (
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
-// Energy meters, as confluent, xCAT, EAR and pyghmi read them. The meter adds up what the supplies take from the mains.
+// Energy meters, as confluent, xCAT, EAR and pyghmi read them. They add up what the supplies take from the mains and what
+// they give. A node whose supplies are the enclosure's has no meter of the mains, and a sensor tells what it takes itself.
 
 // meter counts energy on both sides of the supplies. What they take is constant between two looks.
 type meter struct {
-	joules [2]float64 // by meterDC and meterAC
-	watts  [2]float64 // at the last look
-	since  time.Time  // of the last look
+	joules  [2]float64 // by meterDC and meterAC
+	watts   [2]float64 // at the last look
+	present [2]bool    // there is something to measure
+	since   time.Time  // of the last look
 }
 
 // look counts up to now. Changes of the host's power are looked at, too.
@@ -25,8 +27,12 @@ func (c *controller) look() {
 		t.joules[i] += t.watts[i] * now.Sub(t.since).Seconds()
 	}
 	t.since = now
-	t.watts[meterDC], _ = c.in.Supplies("pout")
-	t.watts[meterAC], _ = c.in.Supplies("pin")
+	t.watts[meterAC], t.present[meterAC] = c.in.Supplies("pin")
+	if sensor := c.spec.PowerSensor; sensor != "" {
+		t.watts[meterDC], t.present[meterDC] = c.in.Reading(sensor)
+	} else {
+		t.watts[meterDC], t.present[meterDC] = c.in.Supplies("pout")
+	}
 }
 
 // handleEnergy is the handle that Find Energy Module gives out; version 2.1 is the first that pyghmi knows.
@@ -56,11 +62,10 @@ func readEnergyMeter(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	if d[0] != handleEnergy || d[1] != 0x01 || d[2] != 0x82 || d[4] != 0x08 {
 		return nil, ipmb.InvalidField
 	}
-	if d[3] > meterAC {
+	c := of(m)
+	if c.look(); d[3] > meterAC || !c.meter.present[d[3]] {
 		return nil, ipmb.NotPresent
 	}
-	c := of(m)
-	c.look()
 	return binary.BigEndian.AppendUint64(r.Buf, uint64(c.meter.joules[d[3]]*1000)), nil
 }
 
@@ -80,13 +85,17 @@ func getNodeEnergy(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	}
 	c := of(m)
 	c.look()
+	side := meterAC
+	if !c.meter.present[meterAC] {
+		side = meterDC
+	}
 	switch d[1] {
 	case nodeSlow, nodeFast:
-		joules, part := math.Modf(c.meter.joules[meterAC])
+		joules, part := math.Modf(c.meter.joules[side])
 		b := binary.LittleEndian.AppendUint32(append(r.Buf, 0, 0), uint32(uint64(joules)))
 		return binary.LittleEndian.AppendUint16(b, uint16(part*1000)), nil
 	case nodePower:
-		b := binary.LittleEndian.AppendUint16(append(r.Buf, 0, 0, 0, 0, 0, 0), uint16(c.meter.watts[meterAC]))
+		b := binary.LittleEndian.AppendUint16(append(r.Buf, 0, 0, 0, 0, 0, 0), uint16(c.meter.watts[side]))
 		return append(b, 0, 0, 0, 0, 0, 0), nil
 	}
 	return nil, ipmb.InvalidField

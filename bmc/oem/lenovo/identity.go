@@ -1,7 +1,6 @@
 package lenovo
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/fakebmc/fakebmc/bmc"
@@ -55,12 +54,7 @@ const lastFPGA = 6
 func queryFPGA(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	list := of(m).spec.FPGA
 	kind := uint8(0)
-	switch {
-	case len(list) == 0:
-		return nil, ipmb.InvalidCommand
-	case len(r.Data) > 1:
-		return nil, ipmb.LengthInvalid
-	case len(r.Data) == 1:
+	if len(r.Data) == 1 {
 		kind = r.Data[0]
 	}
 	if kind > lastFPGA {
@@ -82,14 +76,11 @@ func queryHardwareRevision(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	return append(r.Buf, revision...), nil
 }
 
-// maxPSoC is the most records that fit a packet whose length is one byte.
-const maxPSoC = 49
-
-// queryPSoC is 3Ah/6Dh: bin, APID, revision and FRU ID, LS byte first, of each chip.
+// queryPSoC is 3Ah/6Dh: bin, APID, revision and FRU ID, LS byte first, of each chip, as many as the answer has room for.
 func queryPSoC(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	b := r.Buf
-	list := of(m).spec.PSoC
-	for _, p := range list[:min(len(list), maxPSoC)] {
+	const record = 5
+	b, c := r.Buf, of(m)
+	for _, p := range c.spec.PSoC[:min(len(c.spec.PSoC), c.in.Carries(r)/record)] {
 		b = append(b, p.Bin, p.APID, p.Revision, byte(p.FRU), byte(p.FRU>>8))
 	}
 	return b, nil
@@ -103,13 +94,10 @@ const (
 
 // getGeneration is 3Ah/C1h, with which pyghmi and confluent tell XCC and IMM from others.
 func getGeneration(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	switch of(m).spec.Generation {
-	case profiles.LenovoXCC:
-		return append(r.Buf, 0, featureXCC, 0), nil
-	case profiles.LenovoIMM:
+	if of(m).spec.Generation == profiles.LenovoIMM {
 		return append(r.Buf, 0, featureIMM, 0), nil
 	}
-	return nil, ipmb.InvalidCommand
+	return append(r.Buf, 0, featureXCC, 0), nil
 }
 
 // getLED is 3Ah/02h: 00h off, FFh on, anything else blinks.
@@ -120,37 +108,6 @@ func getLED(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 		}
 	}
 	return nil, ipmb.ParameterOutOfRange
-}
-
-// getLightPath is 3Ah/C0h with the number of an indicator, MS byte first: a byte, its state, a byte, where it points to, MS
-// byte first, and why. What the two bytes are is not known; they are zero. xCAT and FreeIPMI read it.
-func getLightPath(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	list := of(m).spec.LightPath
-	if len(list) == 0 {
-		return nil, ipmb.InvalidCommand
-	}
-	id := binary.BigEndian.Uint16(r.Data)
-	for _, led := range list {
-		if led.ID == id {
-			return append(r.Buf, 0, led.State, 0, byte(led.Pointer>>8), byte(led.Pointer), led.Reason), nil
-		}
-	}
-	return nil, ipmb.ParameterOutOfRange
-}
-
-// vpdVersion is the data of 3Ah/0Bh as xCAT sends it.
-var vpdVersion = [4]byte{0x02, 0x00, 0x10, 0x01}
-
-// getVPDVersion is 3Ah/0Bh.
-func getVPDVersion(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	switch version := of(m).spec.VPDVersion; {
-	case version == 0:
-		return nil, ipmb.InvalidCommand
-	case [4]byte(r.Data) != vpdVersion:
-		return nil, ipmb.InvalidField
-	default:
-		return append(r.Buf, version), nil
-	}
 }
 
 // Operations of Enclosure Manager Network; get answers with the last other one.
@@ -164,9 +121,6 @@ const (
 // enclosureManager is 3Ah/F1h, as pyghmi and confluent send it.
 func enclosureManager(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	c := of(m)
-	if !c.spec.EnclosureManager {
-		return nil, ipmb.InvalidCommand
-	}
 	switch r.Data[0] {
 	case enclosureGet:
 		return append(r.Buf, c.enclosure), nil

@@ -8,6 +8,7 @@
 package lenovo
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,17 +21,23 @@ import (
 const (
 	ianaOSA     = 11102 // OSA Technologies, who made the firmware's base
 	ianaLenovo  = 19046
+	ianaIBM     = 2
 	ianaIBMX    = 20301 // IBM eServer X
+	ianaVPD     = 20944 // of the vital product data command: D0 51 00
 	netFnLenovo = ipmb.NetFn(0x3a)
+
+	enterpriseLen = 3 // bytes of an enterprise number in an answer
 )
 
 // Vendor is Lenovo, for the list of vendors.
 func Vendor() bmc.Vendor {
 	return bmc.Vendor{
-		Name:     "lenovo",
-		Speaks:   func(p *profiles.Profile) bool { return p.OEM.Lenovo != nil },
-		Commands: commands,
-		New:      func(m bmc.Inside) (bmc.Part, error) { return newController(m) },
+		Name:       "lenovo",
+		Speaks:     func(p *profiles.Profile) bool { return p.OEM.Lenovo != nil },
+		Commands:   commands,
+		Lacks:      lacks,
+		OwnRecords: lightPathRecords,
+		New:        func(m bmc.Inside) (bmc.Part, error) { return newController(m) },
 	}
 }
 
@@ -66,12 +73,12 @@ var commands = []bmc.Command{
 	{Op: at(0x32), Name: "Lenovo Get Node Energy", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(5, 5), Do: getNodeEnergy},
 	{Op: at(0x38), Name: "Lenovo NMI and Reset", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 2), Do: nmiAndReset},
 	{Op: bare(0x38), Name: "Lenovo NMI and Reset at 2Eh", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 2), Do: aliased(nmiAndReset)},
-	{Op: at(0x49), Name: "Lenovo Initiate Data Collection", Section: "OEM Lenovo", Priv: user, Do: initiateDataCollection},
-	{Op: at(0x4a), Name: "Lenovo Push File", Section: "OEM Lenovo", Priv: user, Do: pushFile},
-	{Op: at(0x4d), Name: "Lenovo Data Collection Status", Section: "OEM Lenovo", Priv: user, Do: dataCollectionStatus},
+	{Op: at(0x49), Name: "Lenovo Initiate Data Collection", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 2), Do: initiateDataCollection},
+	{Op: at(0x4a), Name: "Lenovo Push File", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, -1), Do: pushFile},
+	{Op: at(0x4d), Name: "Lenovo Data Collection Status", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 1), Do: dataCollectionStatus},
 	{Op: at(0x50), Name: "Lenovo Get Build Information", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: getBuildInformation},
 	{Op: at(0x55), Name: "Lenovo Get/Set Host Name", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, maxHostName+1), Do: hostName},
-	{Op: at(0x6b), Name: "Lenovo Query FPGA Firmware Revision Level", Section: "OEM Lenovo", Priv: user, Do: queryFPGA},
+	{Op: at(0x6b), Name: "Lenovo Query FPGA Firmware Revision Level", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 1), Do: queryFPGA},
 	{Op: at(0x6c), Name: "Lenovo Query Board Hardware Revision Level", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: queryHardwareRevision},
 	{Op: at(0x6d), Name: "Lenovo Query PSoC Firmware Revision Level", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: queryPSoC},
 	{Op: at(0x98), Name: "Lenovo Front Panel USB Port Control", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, -1), Do: frontUSBControl},
@@ -82,8 +89,38 @@ var commands = []bmc.Command{
 	{Op: at(0xf1), Name: "Lenovo Enclosure Manager Network", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: enclosureManager},
 	{Op: group(ianaLenovo, 0x81), Name: "Lenovo Read Energy Meter", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(5, 5), Do: readEnergyMeter},
 	{Op: group(ianaLenovo, 0x82), Name: "Lenovo Find Energy Module", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(3, 3), Do: findEnergyModule},
+	{Op: group(ianaVPD, 0x51), Name: "IBM Vital Product Data", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(7, -1), Do: vitalProductData},
+	{Op: group(ianaIBMX, 0x41), Name: "IBM Thermal Profile", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(4, -1), Do: thermalProfile},
 	{Op: group(ianaIBMX, 0x81), Name: "IBM Read Energy Meter", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(5, 5), Do: readEnergyMeter},
 	{Op: group(ianaIBMX, 0x82), Name: "IBM Find Energy Module", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(3, 3), Do: findEnergyModule},
+	{Op: group(ianaIBMX, 0x90), Name: "IBM Settings File", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(2, -1), Do: settingsFile},
+	{Op: group(ianaIBMX, 0x93), Name: "IBM Auxiliary Log Entry", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(6, 6), Do: auxiliaryLogEntry},
+}
+
+// lacks are the commands that the profile's machine has not got.
+func lacks(p *profiles.Profile) (list []ipmb.Op) {
+	l := p.OEM.Lenovo
+	for _, c := range []struct {
+		has bool
+		ops []ipmb.Op
+	}{
+		{l.VPDVersion != 0, []ipmb.Op{at(0x0b)}},
+		{l.Platform == profiles.LenovoRack, []ipmb.Op{at(0x1e), bare(0x1e)}}, // [XCC 6.92]
+		{l.FFDC > 0, []ipmb.Op{at(0x49), at(0x4a), at(0x4d)}},                // [XCC 6.92]
+		{len(l.FPGA) > 0, []ipmb.Op{at(0x6b)}},                               // pyghmi takes it for "no FPGA"
+		{len(l.LightPath) > 0, []ipmb.Op{at(0xc0)}},
+		{l.Generation != profiles.LenovoNone, []ipmb.Op{at(0xc1)}},
+		{l.EnclosureManager, []ipmb.Op{at(0xf1)}},
+		{len(l.VPD) > 0, []ipmb.Op{group(ianaVPD, 0x51)}},
+		{len(l.ThermalProfile) > 0, []ipmb.Op{group(ianaIBMX, 0x41)}},
+		{len(l.Files) > 0, []ipmb.Op{group(ianaIBMX, 0x90)}},
+		{l.AuxiliaryLog != nil, []ipmb.Op{group(ianaIBMX, 0x93)}},
+	} {
+		if !c.has {
+			list = append(list, c.ops...)
+		}
+	}
+	return list
 }
 
 // controller is Lenovo's state in one machine.
@@ -103,6 +140,8 @@ type controller struct {
 	nmBridging bool
 	enclosure  uint8 // of the enclosure manager's network
 	properties map[string]property
+	files      files
+	thermal    [thermalLen]byte
 	meter      meter
 	delays     interface{ IntN(int) int }
 }
@@ -129,7 +168,23 @@ func (c *controller) check() error {
 			return fmt.Errorf("oem.lenovo.properties: %s: a value has at most %d characters", path, maxText)
 		}
 	}
-	return nil
+	for path := range c.spec.Numbers {
+		if len(path) == 0 || len(path) > maxText {
+			return fmt.Errorf("oem.lenovo.numbers: %q: a path has 1 to %d characters", path, maxText)
+		}
+		if _, twice := c.spec.Properties[path]; twice {
+			return fmt.Errorf("oem.lenovo.numbers: %s is among the properties, too", path)
+		}
+	}
+	if n := len(c.spec.Files); n > maxFiles {
+		return fmt.Errorf("oem.lenovo.files: %d files are more than %d", n, maxFiles)
+	}
+	if name := c.spec.PowerSensor; name != "" {
+		if err := c.in.CheckSensor(name); err != nil {
+			return fmt.Errorf("oem.lenovo.power_sensor: %w", err)
+		}
+	}
+	return errors.Join(c.checkLightPath(), c.checkVPD())
 }
 
 // settings are what the controller starts with, and what Reset XCC to Default brings back.
@@ -139,6 +194,11 @@ func (c *controller) settings() {
 	for path, text := range c.spec.Properties {
 		c.properties[path] = textProperty(text)
 	}
+	for path, n := range c.spec.Numbers {
+		c.properties[path] = numberProperty(n)
+	}
+	c.files.defaults(c.spec.Files)
+	copy(c.thermal[:], c.spec.ThermalProfile)
 	c.usb.defaults()
 	name := c.spec.HostName
 	if name == "" {
@@ -178,9 +238,9 @@ func (c *controller) RestoreDelay() time.Duration {
 	return time.Duration(1+c.delays.IntN(15)) * time.Second
 }
 
-// MayReach bars the Node Manager while its switch is off.
-func (c *controller) MayReach(_ uint8, addr ipmb.Addr) ipmb.CompletionCode {
-	if c.spec.NodeManager != 0 && addr == ipmb.Addr(c.spec.NodeManager) && !c.nmBridging {
+// MayReach bars the Node Manager, which is on the primary IPMB, while its switch is off.
+func (c *controller) MayReach(channel uint8, addr ipmb.Addr) ipmb.CompletionCode {
+	if channel == bmc.ChannelPrimaryIPMB && c.spec.NodeManager != 0 && addr == ipmb.Addr(c.spec.NodeManager) && !c.nmBridging {
 		return ipmb.DestinationUnavailable
 	}
 	return ipmb.OK
@@ -190,7 +250,8 @@ func (c *controller) MayReach(_ uint8, addr ipmb.Addr) ipmb.CompletionCode {
 func (c *controller) Stop() {
 	c.pending.timer.Stop()
 	c.reset.Stop()
-	c.collection.timer.Stop()
+	c.collection.stop()
+	c.files.open = nil
 	c.usb.settle()
 }
 

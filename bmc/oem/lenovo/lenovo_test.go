@@ -101,193 +101,11 @@ func TestIdentity(t *testing.T) {
 		exchange{"operation 3", "3a f1 03", "cc"})
 	run(t, start(t, "    fpga: []", "    hardware_revision: \"\"", "    generation: imm", "    revision: 7"),
 		exchange{"no FPGA", "3a 6b", "c1"},
+		exchange{"no FPGA, however long", "3a 6b 00 00", "c1"},
 		exchange{"no board", "3a 6c", "ce"},
 		exchange{"revision", "3a 00 00", "00 06 92 07"},
 		exchange{"IMM", "3a c1", "00 00 01 00"})
 	run(t, bmctest.New(t), exchange{"without the section", "3a 50", "c1"}, exchange{"without the section", "2e cc 5e 2b 00 0a 01 ff 00 00 00", "c1 5e 2b 00"})
-}
-
-// TestRestoreDelay waits a random 1 to 15 s when the mains return, the same with the same seed.
-func TestRestoreDelay(t *testing.T) {
-	t.Parallel()
-	run(t, start(t, "    platform: sd530"), exchange{"not on this platform", "3a 1e 01", "c1"})
-	run(t, start(t, "    netfn_2e: false"), exchange{"no alias", "2e 1e 01", "c7"}, exchange{"no alias", "2e 38 00", "c7"})
-	steps := []exchange{
-		{"query", "3a 1e 01", "00 00"},
-		{"alias", "2e 1e 01", "00 00"},
-		{"no data", "3a 1e", "c7"},
-		{"no option", "3a 1e 00", "c7"},
-		{"long", "3a 1e 00 01 00", "c7"},
-		{"query with a byte", "3a 1e 01 00", "c7"},
-		{"reserved option", "3a 1e 00 02", "cc"},
-		{"no such sub-command", "3a 1e 02", "cc"},
-		{"always on", "00 06 02", "00 07"},
-	}
-	synctest.Test(t, func(t *testing.T) {
-		var seen [2][]time.Duration
-		for i := range seen {
-			m := start(t)
-			run(t, m, steps...)
-			if d := timeToOn(t, m); d > 3*time.Second {
-				t.Errorf("without the delay the host came up after %v", d)
-			}
-			run(t, m, exchange{"random", "2e 1e 00 01", "00"}, exchange{"query", "3a 1e 01", "00 01"})
-			for range 20 {
-				seen[i] = append(seen[i], timeToOn(t, m))
-			}
-		}
-		different := false
-		for i, d := range seen[0] {
-			if d != seen[1][i] {
-				t.Errorf("draw %d: %v and %v with the same seed", i, d, seen[1][i])
-			}
-			if d < time.Second || d > 18*time.Second {
-				t.Errorf("draw %d: on after %v", i, d)
-			}
-			different = different || d != seen[0][0]
-		}
-		if !different {
-			t.Error("the delay is always the same")
-		}
-	})
-}
-
-// timeToOn takes the mains away and returns them, and says when the host is on, counted from the controller's start.
-func timeToOn(t *testing.T, m *bmc.Machine) time.Duration {
-	t.Helper()
-	m.RemoveAC()
-	m.ReturnAC()
-	time.Sleep(m.Profile().Device.ColdReset.Std())
-	begin := time.Now()
-	for m.PowerState() != bmc.PowerOn {
-		if time.Since(begin) > time.Minute {
-			t.Fatal("the host stays off")
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return time.Since(begin).Round(time.Second)
-}
-
-// host counts what the machine does to the hardware.
-type host struct {
-	nmi, reset, off, on chan struct{}
-	machine             *bmc.Machine
-}
-
-func (h host) PowerOn()          { h.on <- struct{}{}; h.machine.HostPowered(true) }
-func (h host) PowerOff()         { h.off <- struct{}{} }
-func (h host) Reset()            { h.reset <- struct{}{} }
-func (h host) NMI()              { h.nmi <- struct{}{} }
-func (h host) GracefulShutdown() {}
-
-// TestNMIAndReset interrupts, and resets or cycles the power later, unless something else came first.
-func TestNMIAndReset(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		m := start(t)
-		h := host{make(chan struct{}, 9), make(chan struct{}, 9), make(chan struct{}, 9), make(chan struct{}, 9), m}
-		m.SetHost(h)
-		count := func(what string, nmi, reset, off int) {
-			t.Helper()
-			synctest.Wait()
-			if len(h.nmi) != nmi || len(h.reset) != reset || len(h.off) != off {
-				t.Errorf("%s: %d NMI, %d resets, %d power offs; want %d, %d, %d", what, len(h.nmi), len(h.reset), len(h.off), nmi, reset, off)
-			}
-		}
-		run(t, m, exchange{"NMI only", "3a 38 00", "00"}, exchange{"type is checked", "3a 38 00 02", "cc"},
-			exchange{"no data", "3a 38", "c7"}, exchange{"long", "3a 38 00 00 00", "c7"})
-		time.Sleep(time.Hour)
-		count("NMI only", 1, 0, 0)
-		run(t, m, exchange{"reset in 5 s", "3a 38 05", "00"})
-		time.Sleep(4 * time.Second)
-		count("before the reset", 2, 0, 0)
-		time.Sleep(2 * time.Second)
-		count("after the reset", 2, 1, 0)
-		run(t, m, exchange{"restart cause", "00 07", "00 01 0f"}, exchange{"cycle in 5 s", "2e 38 05 01", "00"})
-		time.Sleep(3 * time.Second)
-		run(t, m, exchange{"replaced", "3a 38 04 00", "00"})
-		time.Sleep(time.Hour)
-		count("replaced", 4, 2, 0)
-		run(t, m, exchange{"cycle in 5 s", "3a 38 05 01", "00"}, exchange{"reset by other means", "00 02 03", "00"})
-		time.Sleep(time.Hour)
-		count("cancelled by a reset", 5, 3, 0)
-		run(t, m, exchange{"cycle in 5 s", "3a 38 05 01", "00"})
-		time.Sleep(time.Hour)
-		count("cycled", 6, 3, 1)
-		run(t, m, exchange{"reset in 9 s", "3a 38 09", "00"}, exchange{"off", "00 02 00", "00"})
-		time.Sleep(time.Hour)
-		count("cancelled by power off", 7, 3, 2)
-		run(t, m, exchange{"host is off", "3a 38 00", "d5"})
-	})
-}
-
-// TestFrontUSB follows the owner of the port.
-func TestFrontUSB(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		m := start(t)
-		run(t, m,
-			exchange{"configuration", "3a 98 02", "00 02 00 05 01 0a"},
-			exchange{"host's", "3a 98 01", "00 00"},
-			exchange{"no data", "3a 98", "c7"},
-			exchange{"sub-command 0", "3a 98 00", "cc"},
-			exchange{"sub-command 7", "3a 98 07", "cc"},
-			exchange{"get with data", "3a 98 01 00", "c7"},
-			exchange{"mode 3", "3a 98 03 03 00 05 01", "cc"},
-			exchange{"button 2", "3a 98 03 02 00 05 02", "cc"},
-			exchange{"short", "3a 98 03 02 00 05", "c7"},
-			exchange{"long", "3a 98 03 02 00 05 01 0a 00", "c7"},
-			exchange{"owner 2", "3a 98 04 02", "cc"},
-			exchange{"owner without", "3a 98 04", "c7"},
-			exchange{"enable", "3a 98 05 01", "d6"},
-			exchange{"enable is not here, however long", "3a 98 05", "d6"},
-			exchange{"get enable", "3a 98 06", "d6"},
-			exchange{"to the controller", "3a 98 04 01", "00"},
-			exchange{"controller's", "3a 98 01", "00 01"})
-		time.Sleep(5*time.Minute + time.Second)
-		run(t, m, exchange{"back for want of activity", "3a 98 01", "00 00"},
-			exchange{"never back", "3a 98 03 02 00 00 01", "00"},
-			exchange{"hysteresis stays", "3a 98 02", "00 02 00 00 01 0a"},
-			exchange{"to the controller", "3a 98 04 01", "00"})
-		time.Sleep(time.Hour)
-		run(t, m, exchange{"not back", "3a 98 01", "00 01"}, exchange{"to the host", "3a 98 04 00", "00"}, exchange{"host's", "3a 98 01", "00 00"})
-		hold := func() {
-			if err := m.PressButton(bmc.ButtonIdentifyHold); err != nil {
-				t.Error(err)
-			}
-		}
-		hold()
-		run(t, m, exchange{"button", "3a 98 01", "00 01"},
-			exchange{"shared, 30 min, no button, 5 s", "3a 98 03 02 00 1e 00 05", "00"},
-			exchange{"configuration", "3a 98 02", "00 02 00 1e 00 05"})
-		hold()
-		run(t, m, exchange{"no button", "3a 98 01", "00 01"}, exchange{"to the host", "3a 98 04 00", "00"},
-			exchange{"power off", "00 02 00", "00"})
-		time.Sleep(4 * time.Second)
-		run(t, m, exchange{"before the hysteresis", "3a 98 01", "00 00"})
-		time.Sleep(5 * time.Second)
-		run(t, m, exchange{"host off", "3a 98 01", "00 01"}, exchange{"not to a host that is off", "3a 98 04 00", "d5"},
-			exchange{"power on", "00 02 01", "00"})
-		time.Sleep(time.Minute)
-		run(t, m, exchange{"host on", "3a 98 01", "00 00"},
-			exchange{"controller only", "3a 98 03 01 00 1e 00", "00"}, exchange{"at once", "3a 98 01", "00 01"},
-			exchange{"the other side", "3a 98 04 00", "d5"}, exchange{"the present owner", "3a 98 04 01", "00"},
-			exchange{"host only", "3a 98 03 00 00 1e 00", "00"}, exchange{"at once", "3a 98 01", "00 00"},
-			exchange{"the other side", "3a 98 04 01", "d5"},
-			exchange{"cold reset", "06 02", "00"})
-		time.Sleep(time.Minute)
-		run(t, m, exchange{"settings survive a cold reset", "3a 98 02", "00 00 00 1e 00 05"})
-	})
-	run(t, start(t, "    platform: sd530"),
-		exchange{"owner", "3a 98 01", "00 01"},
-		exchange{"mode", "3a 98 02", "00 01 00 05 01 0a"},
-		exchange{"configure", "3a 98 03 02 00 1e 00 05", "d6"},
-		exchange{"set owner", "3a 98 04", "d6"},
-		exchange{"enabled", "3a 98 06", "00 01"},
-		exchange{"disable", "3a 98 05 00", "00"},
-		exchange{"enable 2", "3a 98 05 02", "cc"},
-		exchange{"disabled", "3a 98 06", "00 00"})
-	run(t, start(t, "    usb_unsupported: 0xd5"), exchange{"as firmware 6.92", "3a 98 06", "d5"})
 }
 
 // TestResetToDefault brings settings back, ends sessions, and leaves logs and the host alone.
@@ -349,9 +167,12 @@ func TestDataCollection(t *testing.T) {
 			exchange{"start", "3a 49 00 00", "00"}, exchange{"running", "3a 4d 00", "00 01"}, exchange{"again", "3a 49", "c0"},
 			exchange{"long", "3a 49 00 00 00", "c7"}, exchange{"long", "3a 4d 00 00", "c7"})
 		time.Sleep(6 * time.Second)
-		run(t, m, exchange{"done", "3a 4d", "00 02"}, exchange{"push", "3a 4a 01 02", "00"}, exchange{"push nothing", "3a 4a", "c7"})
+		run(t, m, exchange{"done", "3a 4d", "00 02"}, exchange{"push", "3a 4a 01 02", "00"}, exchange{"push nothing", "3a 4a", "c7"},
+			exchange{"again", "3a 49 01", "00"}, exchange{"restart", "06 02", "00"})
+		time.Sleep(time.Minute)
+		run(t, m, exchange{"a restart ends it", "3a 4d", "00 00"})
 	})
-	run(t, start(t, "    ffdc: 0s"), exchange{"no feature", "3a 49", "c1"}, exchange{"no feature", "3a 4a 00", "c1"}, exchange{"no feature", "3a 4d", "c1"})
+	run(t, start(t, "    ffdc: 0s"), exchange{"no feature", "3a 49", "c1"}, exchange{"no feature", "3a 4a 00", "c1"}, exchange{"no feature", "3a 4d", "c1"}, exchange{"however long", "3a 4d 00 00", "c1"})
 }
 
 // TestNodeManagerSwitch bars the way to 2Ch, and needs an administrator.
@@ -399,7 +220,8 @@ func TestProperties(t *testing.T) {
 	t.Parallel()
 	name := func(s string) string { return hex.EncodeToString(append([]byte{0x80 | byte(len(s))}, s...)) }
 	bios := name("/v2/bios/build_id")
-	run(t, start(t, "    properties: {/v2/bios/build_id: IVE192G}"),
+	run(t, start(t, "    properties: {/v2/bios/build_id: IVE192G}", "    numbers: {/v2/ibmc/smm/smm_ip: 0xc0000264}"),
+		exchange{"a number", "3a c4 00 00 12" + name("/v2/ibmc/smm/smm_ip"), "00 00 00 05 44 64 02 00 c0"},
 		exchange{"get", "3a c4 00 00 12" + bios, "00 00 00 08 87 49 56 45 31 39 32 47"},
 		exchange{"absent", "3a c4 00 00 05" + name("/v2/"), "00 02 00 00"},
 		exchange{"branch", "3a c4 02 00 05 00" + name("/v2/"), "00 09"},

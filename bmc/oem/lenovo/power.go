@@ -5,7 +5,6 @@ import (
 
 	"github.com/fakebmc/fakebmc/bmc"
 	"github.com/fakebmc/fakebmc/ipmb"
-	"github.com/fakebmc/fakebmc/profiles"
 )
 
 // What happens to the host and to the controller.
@@ -20,8 +19,6 @@ const (
 func restoreDelayOptions(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	c, d := of(m), r.Data
 	switch {
-	case c.spec.Platform != profiles.LenovoRack:
-		return nil, ipmb.InvalidCommand // [XCC 6.92]
 	case len(d) == 0, len(d) > 2:
 		return nil, ipmb.LengthInvalid
 	case d[0] > delayQuery:

@@ -27,8 +27,9 @@ const (
 
 // Tags.
 const (
-	tagText = 0x80 // and the length
-	tagByte = 0x11
+	tagText   = 0x80 // and the length
+	tagByte   = 0x11
+	tagNumber = 0x44 // four bytes, LS byte first
 
 	maxText = 0x7f
 )
@@ -40,6 +41,10 @@ const maxProperties = 256
 type property []byte
 
 func textProperty(text string) property { return append(property{tagText | byte(len(text))}, text...) }
+
+func numberProperty(n uint32) property {
+	return binary.LittleEndian.AppendUint32(property{tagNumber}, n)
+}
 
 // propertyName reads the tagged name at the front of d.
 func propertyName(d []byte) (name string, rest []byte, ok bool) {

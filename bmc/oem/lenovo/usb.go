@@ -113,17 +113,18 @@ func (u *frontUSB) buttonHeld() {
 	}
 }
 
-// give makes to the owner. Who may not have the port in this mode, or while the host is off, does not get it (decision).
+// give makes to the owner. Who may not have the port in this mode, or while the host is off, does not get it (decision). An
+// owner who is given a shared port keeps it, though a change of power was about to take it.
 func (u *frontUSB) give(to usbOwner) error {
 	switch {
+	case u.config.mode == modeShared && u.c.in.Power().On():
+		u.lent = to == ownerBMC
+		u.settle()
+		return nil
 	case to == u.owner:
 		return nil
-	case u.config.mode != modeShared, !u.c.in.Power().On():
-		return ipmb.NotSupportedInState
 	}
-	u.lent = to == ownerBMC
-	u.settle()
-	return nil
+	return ipmb.NotSupportedInState
 }
 
 // frontUSBControl is 3Ah/98h. Whether the platform has the sub-command is checked before length and values.
