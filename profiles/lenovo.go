@@ -16,7 +16,7 @@ type LenovoGeneration uint8
 // Generations.
 const (
 	LenovoXCC  LenovoGeneration = iota // XClarity Controller
-	LenovoIMM                          // Integrated Management Module
+	LenovoIMM                          // Integrated Management Module: it lacks what Lenovo describes of an XCC's commands
 	LenovoNone                         // the command is missing
 )
 
@@ -38,7 +38,7 @@ type Lenovo struct {
 	HardwareRevision HexBytes `yaml:"hardware_revision" length:"0..1" default:"01"`
 	// PSoC lists programmable chips.
 	PSoC []LenovoPSoC `yaml:"psoc" length:"0..49"`
-	// HostName at the start. Empty: "XCC-" and the MAC address.
+	// HostName at the start. Empty: "XCC-" and the MAC address, or, of an IMM, what the system's info has.
 	HostName string `yaml:"host_name" length:"0..63"`
 	// ResetDelay is the time from Reset XCC to Default to the restart.
 	ResetDelay Duration `yaml:"reset_delay" default:"1s"`
@@ -107,10 +107,10 @@ type LenovoAuxiliaryLog struct {
 
 // LenovoAuxiliaryLogEntry is an entry of the log.
 type LenovoAuxiliaryLogEntry struct {
-	Time       uint32   `yaml:"time"`                  // when it came, seconds since 1970
-	Record     uint16   `yaml:"record"`                // record of the SEL that it belongs to, 0: none
-	Data       HexBytes `yaml:"data" length:"0..4096"` // of the entry
-	Incomplete bool     `yaml:"incomplete"`            // some of the data is lost
+	Time       uint32   `yaml:"time"`                 // when it came, seconds since 1970
+	Record     uint16   `yaml:"record"`               // record of the SEL that it belongs to, 0: none
+	Data       HexBytes `yaml:"data" length:"0..400"` // of the entry
+	Incomplete bool     `yaml:"incomplete"`           // some of the data is lost
 }
 
 // LenovoLED is an indicator.

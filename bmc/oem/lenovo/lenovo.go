@@ -97,17 +97,23 @@ var commands = []bmc.Command{
 	{Op: group(ianaIBMX, 0x93), Name: "IBM Auxiliary Log Entry", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(6, 6), Do: auxiliaryLogEntry},
 }
 
-// lacks are the commands that the profile's machine has not got.
+// lacks are the commands that the profile's machine has not got. An IMM has those that clients send to it; the energy meter
+// of IBM's machines is behind the number of IBM eServer X alone, and pyghmi tries that next.
 func lacks(p *profiles.Profile) (list []ipmb.Op) {
-	l := p.OEM.Lenovo
+	l, maker := p.OEM.Lenovo, p.Device.Manufacturer
+	xcc := l.Generation != profiles.LenovoIMM
 	for _, c := range []struct {
 		has bool
 		ops []ipmb.Op
 	}{
+		{xcc, []ipmb.Op{
+			at(0x00), at(0x0d), at(0x32), at(0x38), bare(0x38), at(0x55), at(0x6c), at(0x6d), at(0x98), at(0xc7), group(ianaLenovo, 0xcc),
+		}},
+		{maker != ianaIBM && maker != ianaIBMX, []ipmb.Op{group(ianaLenovo, 0x81), group(ianaLenovo, 0x82)}},
 		{l.VPDVersion != 0, []ipmb.Op{at(0x0b)}},
-		{l.Platform == profiles.LenovoRack, []ipmb.Op{at(0x1e), bare(0x1e)}}, // [XCC 6.92]
-		{l.FFDC > 0, []ipmb.Op{at(0x49), at(0x4a), at(0x4d)}},                // [XCC 6.92]
-		{len(l.FPGA) > 0, []ipmb.Op{at(0x6b)}},                               // pyghmi takes it for "no FPGA"
+		{xcc && l.Platform == profiles.LenovoRack, []ipmb.Op{at(0x1e), bare(0x1e)}}, // [XCC 6.92]
+		{xcc && l.FFDC > 0, []ipmb.Op{at(0x49), at(0x4a), at(0x4d)}},                // [XCC 6.92]
+		{len(l.FPGA) > 0, []ipmb.Op{at(0x6b)}},                                      // pyghmi takes it for "no FPGA"
 		{len(l.LightPath) > 0, []ipmb.Op{at(0xc0)}},
 		{l.Generation != profiles.LenovoNone, []ipmb.Op{at(0xc1)}},
 		{l.EnclosureManager, []ipmb.Op{at(0xf1)}},
@@ -201,7 +207,11 @@ func (c *controller) settings() {
 	copy(c.thermal[:], c.spec.ThermalProfile)
 	c.usb.defaults()
 	name := c.spec.HostName
-	if name == "" {
+	switch {
+	case name != "":
+	case c.spec.Generation == profiles.LenovoIMM:
+		return
+	default:
 		mac := c.in.MAC()
 		name = fmt.Sprintf("XCC-%02X%02X%02X%02X%02X%02X", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5])
 	}
@@ -240,7 +250,8 @@ func (c *controller) RestoreDelay() time.Duration {
 
 // MayReach bars the Node Manager, which is on the primary IPMB, while its switch is off.
 func (c *controller) MayReach(channel uint8, addr ipmb.Addr) ipmb.CompletionCode {
-	if channel == bmc.ChannelPrimaryIPMB && c.spec.NodeManager != 0 && addr == ipmb.Addr(c.spec.NodeManager) && !c.nmBridging {
+	if !c.nmBridging && c.spec.Generation != profiles.LenovoIMM &&
+		channel == bmc.ChannelPrimaryIPMB && c.spec.NodeManager != 0 && addr == ipmb.Addr(c.spec.NodeManager) {
 		return ipmb.DestinationUnavailable
 	}
 	return ipmb.OK

@@ -99,12 +99,18 @@ func TestIdentity(t *testing.T) {
 		exchange{"IPMI only", "3a f1 04", "00"},
 		exchange{"IPMI only", "3a f1 00", "00 04"},
 		exchange{"operation 3", "3a f1 03", "cc"})
-	run(t, start(t, "    fpga: []", "    hardware_revision: \"\"", "    generation: imm", "    revision: 7"),
+	run(t, start(t, "    fpga: []", "    generation: imm", "    host_name: imm1"),
+		exchange{"IMM", "3a c1", "00 00 01 00"}, exchange{"no FPGA", "3a 6b", "c1"}, exchange{"name", "06 59 00 02 00 00", "00 11 00 00 04 69 6d 6d 31 00 00 00 00 00 00 00 00 00 00"},
+		exchange{"build", "3a 50", "00 43 44 49 33 39 32 4d 00 00 32 30 32 35 2d 30 38 2d 32 38 00 00 00 30 36 3a 33 37 3a 34 32"},
+		exchange{"reset", "2e cc 5e 2b 00 0a 01 ff 00 00 00", "00 5e 2b 00 0a 01 00"}, exchange{"XCC3's", "2e cc 66 4a 00", "c1 66 4a 00"})
+	for _, request := range []string{"3a 00", "3a 0d", "3a 1e 01", "2e 1e 01", "3a 38 00", "2e 38 00", "3a 49", "3a 4a 00", "3a 4d", "3a 55", "3a 6c", "3a 6d", "3a 98 01", "3a c7"} {
+		run(t, start(t, "    generation: imm"), exchange{"not of an IMM", request, "c1"})
+	}
+	run(t, start(t, "    fpga: []", "    hardware_revision: \"\"", "    revision: 7"),
 		exchange{"no FPGA", "3a 6b", "c1"},
 		exchange{"no FPGA, however long", "3a 6b 00 00", "c1"},
 		exchange{"no board", "3a 6c", "ce"},
-		exchange{"revision", "3a 00 00", "00 06 92 07"},
-		exchange{"IMM", "3a c1", "00 00 01 00"})
+		exchange{"revision", "3a 00 00", "00 06 92 07"})
 	run(t, bmctest.New(t), exchange{"without the section", "3a 50", "c1"}, exchange{"without the section", "2e cc 5e 2b 00 0a 01 ff 00 00 00", "c1 5e 2b 00"})
 }
 
