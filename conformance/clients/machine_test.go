@@ -43,6 +43,7 @@ type machine struct {
 func start(t *testing.T, profile string, flags ...string) *machine {
 	t.Helper()
 	m := &machine{addr: nextAddress(), log: &logbook{ready: make(chan struct{})}}
+	m.log.grown.L = &m.log.mu
 	cmd := exec.Command(fakebmc, append([]string{"serve", "--profile", profile, "--listen", m.addr + ":" + port,
 		"--log-level", "debug", "--log-format", "json"}, flags...)...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
@@ -101,6 +102,7 @@ func profile(t *testing.T, yaml string) string {
 // listens.
 type logbook struct {
 	mu     sync.Mutex // guards text and opened
+	grown  sync.Cond  // text has; L is mu
 	text   strings.Builder
 	opened bool
 	ready  chan struct{} // closed by Write
@@ -112,6 +114,7 @@ func (l *logbook) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text.Write(p)
+	l.grown.Broadcast()
 	if !l.opened && strings.Contains(l.text.String(), "ipmitool ") {
 		l.opened = true
 		close(l.ready)
@@ -139,4 +142,19 @@ func (l *logbook) tells(text string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Contains(l.text.String(), text)
+}
+
+// comes is tells, and waits a little: what the daemon writes is on its way when a client has its answer.
+func (l *logbook) comes(text string) bool {
+	end := time.Now().Add(2 * time.Second)
+	defer time.AfterFunc(time.Until(end), l.grown.Broadcast).Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for !strings.Contains(l.text.String(), text) {
+		if !time.Now().Before(end) {
+			return false
+		}
+		l.grown.Wait()
+	}
+	return true
 }

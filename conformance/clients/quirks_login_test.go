@@ -2,6 +2,32 @@
 
 package clients
 
+// Programs that logins are tried with, and what they print when all is well, or not.
+const (
+	util15   = "ipmiutil health -N HOST -F lan -U admin -P password"
+	util20   = "ipmiutil health -N HOST -F lan2 -U admin -P password -V 4"
+	openAny  = "openipmicmd -k 'f 0 6 1' lan -U admin -P password FLAGS" + terminate
+	openPlus = openIPMI + " FLAGS" + terminate
+	power    = " FLAGS chassis power status"
+	guid     = " FLAGS mc guid"
+	getPower = pyghmi + "'bmc.get_power()'"
+	getID    = pyIPMI + "'bmc.get_device_id()'"
+	// lockedFree logs in with a wrong password three times, and then with the right one.
+	lockedFree = "for i in 1 2 3; do bmc-info -D LAN_2_0 -h HOST -u admin -p wrong --session-timeout=2000 --retransmission-timeout=1000; done; " + info20 + freeUser + deviceID
+	// interactive lets FreeIPMI find out by itself who is there, and asks then.
+	interactive = "(sleep 3; printf 'stat\n'; sleep 1; printf 'quit\n') | ipmipower -D LAN FLAGS" + freeUser
+	// third is the third try after two that must go well; again tries once more.
+	third = "; try && try && { try FLAGS; }"
+	again = "|| try"
+
+	isOn     = "Chassis Power is on"
+	onHigh   = "{'powerstate': 'on'}"
+	idHigh   = "'device_id': 32"
+	utilDone = "ipmiutil health, completed successfully"
+	noPlus   = "Unable to establish IPMI v2 / RMCP+ session"
+	noLevel  = "Set Session Privilege Level to ADMINISTRATOR failed"
+)
+
 // loginQuirkRuns are the quirks of packets, sessions and transport.
 var loginQuirkRuns = []quirkRun{
 	{"authcap-user-bits", info20 + freeUser + deviceID, "", "-W authcap", idOfFree, "username invalid", false},
@@ -79,4 +105,112 @@ var loginQuirkRuns = []quirkRun{
 	{"set-priv-deaf", tool20 + " mc guid", "", "none", guidTool, "Set Session Privilege Level to ADMINISTRATOR failed", false},
 	{"node-busy", tool20 + " mc guid", "", "none", guidTool, "Set Session Privilege Level to ADMINISTRATOR failed: Node busy", false},
 	{"dup-responses", tool20 + " mc guid", "", "none", guidTool, "Received an Unexpected message ID", true},
+
+	{"activate-authtype-none", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"activate-exceeds-privilege", getID, "", "none", idHigh, "CompletionCodeError cc=0x86", false},
+	{"activate-seq-off-by-one", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"activate-seq-off-by-one", tool15 + guid, "", "survives", guidTool, "", false},
+	{"aes-pad-16", info20 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"aes-pad-16", tool3 + guid, "", "survives", guidTool, "", false},
+	{"aes-pad-16", openPlus, "", "survives", idOfOpen, "", false},
+	{"aes-pad-16", getPower, "", "survives", onHigh, "", false},
+	{"authcap-ext-unasked", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"authcap-ext-unasked", tool15 + guid, "", "survives", guidTool, "", false},
+	{"authcap-kg-bit", tool3 + guid, "", "survives", guidTool, "", false},
+	{"authcap-kg-bit", openPlus, "", "-Rk password", idOfOpen, "Unable to setup connection: 16", false},
+	{"authcap-user-bits", tool3 + guid, "", "survives", guidTool, "", false},
+	{"authcap-user-bits", openPlus, "", "survives", idOfOpen, "", false},
+	{"authcap-user-bits", getPower, "", "survives", onHigh, "", false},
+	{"authcode-wrong", tool15 + guid, "", "survives", guidTool, "", false},
+	{"authcode-wrong", getID, "", "survives", idHigh, "", false},
+	{"authcode-wrong", util15, "", "survives", utilDone, "", false},
+	{"challenge-retransmit-deaf", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"checksum-wrong", info15 + freeUser + deviceID, "", "-W nochecksumcheck", idOfFree, "password verification timeout", false},
+	{"checksum-wrong", tool3 + guid, "", "survives", guidTool, "", false},
+	{"checksum-wrong", openPlus, "", "survives", idOfOpen, "", false},
+	{"checksum-wrong", getPower, "", "survives", onHigh, "", false},
+	{"cipher-records-bad-tags", tool20 + guid, "", "survives", guidTool, "", false},
+	{"close-no-reply", tool3 + guid, "", "survives", guidTool, "Close Session command failed", false},
+	{"close-no-reply", info20 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"session-id-zero-on-error", info15 + freeUser, "", "survives", idOfFree, "", false},
+	{"session-id-zero-on-error", tool15 + " FLAGS raw 6 0x3e; true", "", "survives", "rsp=0xc1): Invalid command", "", false},
+	{"checksum-wrong", "timeout 5 " + getID, "", "none", idHigh, "", false},
+	{"guid-zero", info20 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"guid-zero", openPlus, "", "survives", idOfOpen, "", false},
+	{"guid-zero", getPower, "", "survives", onHigh, "", false},
+	{"i82571spt", info20 + freeUser + deviceID, "", "none", idOfFree, "connection timeout", false},
+	{"inbound-seq-zero", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"inbound-seq-zero", tool15 + guid, "", "survives", guidTool, "", false},
+	{"integrity-key-sik", info20 + freeUser + deviceID, "", "none", idOfFree, "session timeout", false},
+	{"integrity-key-sik", tool3 + guid, "", "none", guidTool, noLevel, false},
+	{"intel20", tool3 + guid, "", "none", guidTool, noPlus, false},
+	{"late-lockout", lockedFree, "", "none", idOfFree, "session timeout", false},
+	{"no-rmcp-pong", tool15 + guid, "", "survives", guidTool, "", false},
+	{"no-rmcp-pong", getID, "", "none", idHigh, "TimeoutError: timed out", false},
+	{"no-rmcp-pong", interactive, "", "-W ipmiping", ": on", "not discovered", false},
+	{"open-echoes-highest", tool3 + guid, "", "survives", guidTool, "", false},
+	{"open-echoes-highest", getPower, "", "survives", onHigh, "", false},
+	{"permsg-advertised-off", tool15 + guid, "", "none", guidTool, noLevel, false},
+	{"permsg-advertised-off", getID, "", "survives", idHigh, "", false},
+	{"permsg-off-activate-auth", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"permsg-off-activate-auth", tool15 + guid, "", "none", guidTool, noLevel, false},
+	{"pong-without-ipmi-bit", "rmcpping -c 1 HOST", "", "survives", "1 pongs received", "", false},
+	{"pong-without-ipmi-bit", tool15 + guid, "", "survives", guidTool, "", false},
+	{"pong-without-ipmi-bit", getID, "", "survives", idHigh, "", false},
+	{"rakp2-length-plus-1", tool3 + guid, "", "survives", guidTool, "", false},
+	{"rakp2-length-plus-1", openPlus, "", "survives", idOfOpen, "", false},
+	{"rakp2-length-plus-1", getPower, "", "survives", onHigh, "", false},
+	{"rakp2-priv-status", getPower, "", "none", onHigh, "Unauthorized role or privilege level requested in RAKP2", false},
+	{"set-priv-exceeds", getPower, "", "survives", onHigh, "", false},
+	{"rakp3-role-low-nibble", getPower, "", "none", onHigh, "Invalid integrity check value reported in RAKP4", false},
+	{"rakp3-role-low-nibble", info20 + freeUser + deviceID, "", "none", idOfFree, "password invalid", false},
+	{"rakp4-integrity-alg", tool20 + " FLAGS mc guid", "-C 1", "-C 3", guidTool, noPlus, false},
+	{"rakp2-inactive-session", "try() { " + info20 + freeUser + deviceID + "; }" + third, "", again, idOfFree, "bad rmcpplus status code", false},
+	{"rakp2-inactive-session", "try() { " + tool3 + " mc guid; }" + third, "", again, guidTool, noPlus, false},
+	{"rakp2-inactive-session", "try() { " + getPower + "; }" + third, "", again, onHigh, "Inactive Session ID in RAKP2", false},
+	{"rs-rq-addr-not-swapped", openPlus, "", "survives", idOfOpen, "", false},
+	{"rs-rq-addr-not-swapped", tool15 + guid, "", "survives", guidTool, "", false},
+	{"rs-rq-addr-not-swapped", tool3 + guid, "", "survives", guidTool, "", false},
+	{"rs-rq-addr-not-swapped", info20 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"rs-rq-addr-not-swapped", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"rs-rq-addr-not-swapped", getPower, "", "survives", onHigh, "", false},
+	{"rs-rq-addr-not-swapped", getID, "", "survives", idHigh, "", false},
+	{"rs-rq-addr-not-swapped", util15, "", "survives", utilDone, "", false},
+	{"seq-big-endian", tool15 + guid, "", "survives", guidTool, "", false},
+	{"seq-big-endian", getID, "", "survives", idHigh, "", false},
+	{"seq-skip", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"seq-skip", info20 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"seq-skip", tool15 + guid, "", "survives", guidTool, "", false},
+	{"seq-skip", tool3 + guid, "", "survives", guidTool, "", false},
+	{"seq-skip", openPlus, "", "survives", idOfOpen, "", false},
+	{"seq-skip", getPower, "", "survives", onHigh, "", false},
+	{"seq-skip", getID, "", "survives", idHigh, "", false},
+	{"seq-skip", util15, "", "survives", utilDone, "", false},
+	{"seq-skip", util20, "", "survives", utilDone, "", false},
+	{"session-id-zero", tool15 + guid, "", "survives", guidTool, "", false},
+	{"session-id-zero", getID, "", "survives", idHigh, "", false},
+	{"set-priv-deaf", info20 + freeUser + deviceID, "", "none", idOfFree, "session timeout", false},
+	{"suite0-rakp4-icv", tool20 + " -C 0 FLAGS mc guid", "", "survives", guidTool, "", false},
+	{"suite8-no-authcode", tool20 + " -C 8 FLAGS mc guid", "", "survives", guidTool, "", false},
+	{"sun20", tool3 + power, "", "-L OPERATOR", isOn, noPlus, false},
+	{"thump", info15 + freeUser + deviceID, "", "none", idOfFree, "connection timeout", false},
+	{"trailing-pad", info15 + freeUser + deviceID, "", "survives", idOfFree, "", false},
+	{"trailing-pad", tool15 + power, "", "survives", isOn, "", false},
+	{"trailing-pad", getID, "", "none", idHigh, "DecodingError: SDU has extra bytes", false},
+	{"unexpected-authcode", tool15 + guid, "", "survives", guidTool, "", false},
+	{"username-padded", info20 + freeUser + deviceID, "", "none", idOfFree, "password invalid", false},
+	{"suite-listed-but-refused", getPower, "", "survives", onHigh, "", false},
+	{"opensesspriv", getPower, "", "none", onHigh, "Incorrect password provided", false},
+	{"authcap-rejects-v20-bit", openAny, "-A rmcp+", "-A md5", idOfOpen, "Use requested RMCP+, but not supported", false},
+	{"authcap-rejects-v20-bit", "timeout 5 " + getPower, "", "none", onHigh, "", false},
+	{"authcap-ext-confused", openAny, "-A rmcp+", "-A md5", idOfOpen, "BMC confused about RMCP+ support. Disabling RMCP+.", false},
+	{"authcap-ext-confused", getPower, "", "none", onHigh, "TypeError: can't concat str to bytes", false},
+	{"ipmi15-unsupported", "ipmiutil health -N HOST -U admin -P password -V 4 FLAGS", "-F lan", "-F lan2", utilDone, "ipmiutil health, Invalid Command", false},
+	{"insufficient-resources", info15 + freeUser + deviceID, "", "none", idOfFree, "BMC busy", false},
+	{"insufficient-resources", getPower, "", "none", onHigh, "Insufficient resources to create new session", false},
+	{"rq-seq-not-echoed", "timeout 5 " + getID, "", "none", idHigh, "", false},
+	{"node-busy", info20 + freeUser + deviceID, "", "none", idOfFree, "BMC busy", false},
+	{"node-busy", getPower, "", "none", onHigh, "Node Busy while requesting privelege level 4", false},
+	{"node-busy", openPlus, "", "none", idOfOpen, "Unable to setup connection: 10000c0", false},
+	{"node-busy", util20, "", "none", utilDone, "failed: Node busy", false},
 }

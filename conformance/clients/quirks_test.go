@@ -108,7 +108,7 @@ func TestQuirks(t *testing.T) {
 			default:
 				met.refused(t, q.fails)
 			}
-			if !m.log.tells(`"` + q.quirk + "/") {
+			if !m.log.comes(`"` + q.quirk + "/") {
 				t.Errorf("the client does not meet %s", q.quirk)
 			}
 			if q.cope != "none" && q.cope != "survives" {
