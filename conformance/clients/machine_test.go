@@ -147,7 +147,11 @@ func (l *logbook) tells(text string) bool {
 // comes is tells, and waits a little: what the daemon writes is on its way when a client has its answer.
 func (l *logbook) comes(text string) bool {
 	end := time.Now().Add(2 * time.Second)
-	defer time.AfterFunc(time.Until(end), l.grown.Broadcast).Stop()
+	defer time.AfterFunc(time.Until(end), func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.grown.Broadcast()
+	}).Stop()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !strings.Contains(l.text.String(), text) {
