@@ -41,7 +41,7 @@ func NewBlueprint(p *profiles.Profile, vendors ...Vendor) (*Blueprint, error) {
 }
 
 // commands are the lists of rows of a controller, and the names of those that it lacks.
-func (b *Blueprint) commands() (lists [][]Command, off []string) {
+func (b *Blueprint) commands() (lists [][]Command, off []string, err error) {
 	if b.address == ipmb.AddrBMC {
 		lists, off = standardCommands(), append(lacking(b.profile), b.profile.Commands.Off...)
 	} else {
@@ -55,7 +55,9 @@ func (b *Blueprint) commands() (lists [][]Command, off []string) {
 			off = append(off, op.String())
 		}
 	}
-	return append(lists, vendorCommands(b.vendors)...), off
+	lists = append(lists, vendorCommands(b.vendors)...)
+	rows, err := cannedCommands(b.profile, lists)
+	return append(lists, rows), off, err
 }
 
 // fill makes the parts out of the profile.
@@ -64,8 +66,10 @@ func (b *Blueprint) fill(vendors []Vendor) error {
 	b.vendors = spoken(p, vendors)
 	var errs []error
 	var records []sdr.Record
-	var err error
-	lists, off := b.commands()
+	lists, off, err := b.commands()
+	if err != nil {
+		errs = append(errs, err)
+	}
 	if b.table, err = newTable(profiles.Commands{Off: off, Remote: p.Commands.Remote}, lists...); err != nil {
 		errs = append(errs, err)
 	}

@@ -36,6 +36,9 @@ func (m *Machine) setTime(t uint32) error {
 	if t == sel.Unspecified {
 		return m.clock.SetTime(t) // which says why not
 	}
+	if m.profile.Clock.Mirrored {
+		t = uint32(2*m.clock.Host().Unix() - int64(t))
+	}
 	const second = 1 << 7 // of the pair
 	m.clockEvent(0)
 	err := m.clock.SetTime(t)

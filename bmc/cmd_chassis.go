@@ -38,7 +38,7 @@ func getChassisCapabilities(m *Machine, r *Request) ([]byte, error) {
 	var flags byte
 	bit(&flags, 0, c.Intrusion)
 	bit(&flags, 1, c.Lockout)
-	bit(&flags, 2, m.power.supports(DiagnosticInterrupt))
+	bit(&flags, 2, m.power.supports(DiagnosticInterrupt) && !m.chassis.spec.SilentNMI)
 	bit(&flags, 3, m.chassis.spec.Interlock)
 	return append(r.Buf, flags, c.FRU, c.SDR, c.SEL, c.SM, c.Bridge), nil
 }

@@ -37,16 +37,21 @@ func resetWatchdogTimer(m *Machine, _ *Request) ([]byte, error) {
 	return nil, nil
 }
 
+// watchdogSettingsOf reads the six bytes of Set Watchdog Timer. [IPMI 2.0 §27.6]
+func watchdogSettingsOf(b []byte) watchdogSettings {
+	return watchdogSettings{
+		DontLog:    b[0]&watchdogDontLog != 0,
+		Use:        watchdogUse(b[0] & 0x07),
+		Interrupt:  profiles.WatchdogInterrupt(b[1] >> 4 & 0x07),
+		Action:     watchdogAction(b[1] & 0x07),
+		PreTimeout: b[2],
+		Countdown:  binary.LittleEndian.Uint16(b[4:]),
+	}
+}
+
 // setWatchdogTimer takes new settings. [IPMI 2.0 §27.6]
 func setWatchdogTimer(m *Machine, r *Request) ([]byte, error) {
-	s := watchdogSettings{
-		DontLog:    r.Data[0]&watchdogDontLog != 0,
-		Use:        watchdogUse(r.Data[0] & 0x07),
-		Interrupt:  profiles.WatchdogInterrupt(r.Data[1] >> 4 & 0x07),
-		Action:     watchdogAction(r.Data[1] & 0x07),
-		PreTimeout: r.Data[2],
-		Countdown:  binary.LittleEndian.Uint16(r.Data[4:]),
-	}
+	s := watchdogSettingsOf(r.Data)
 	if s.Use < useFRB2 || s.Use > useOEM || s.Action > expirePowerCycle || !m.watchdog.supports(s.Interrupt) {
 		return nil, ipmb.InvalidField
 	}

@@ -1,8 +1,10 @@
 package bmc
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fakebmc/fakebmc/profiles"
@@ -17,6 +19,7 @@ func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 		Capacity: spec.Capacity, EraseTime: spec.Erase.Std(), Clock: clock, Now: time.Now,
 		ZeroReservation: spec.Reservations == profiles.ReservationZero,
 		AnyReservation:  spec.Reservations == profiles.ReservationAny,
+		FromZero:        spec.FromZero, Overflowed: spec.Filled,
 	}
 	for _, o := range spec.Operations {
 		cfg.Operations |= sel.Operations(o)
@@ -38,11 +41,23 @@ func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 			cfg.LastErase = e.Timestamp()
 		}
 	}
+	if spec.Filled {
+		entries = filled(entries, spec.Capacity)
+	}
 	log, err := sel.NewLog(cfg, entries...)
 	if err != nil {
 		return nil, fmt.Errorf("sel: %w", err)
 	}
 	return log, nil
+}
+
+// filled repeats entries up to a number of them.
+func filled(entries []sel.Entry, capacity int) []sel.Entry {
+	for n := len(entries); n > 0 && len(entries) < capacity; {
+		entries = append(entries, entries[len(entries)-n])
+	}
+	slices.SortStableFunc(entries, func(a, b sel.Entry) int { return cmp.Compare(a.Timestamp(), b.Timestamp()) })
+	return entries
 }
 
 func newLogEntry(spec *profiles.SELEntry, now uint32) sel.Entry {

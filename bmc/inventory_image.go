@@ -71,56 +71,106 @@ func inventoryImage(f *profiles.FRU) ([]byte, error) {
 	if f.Internal == nil && f.Chassis == nil && f.Board == nil && f.Product == nil && len(f.Records) == 0 {
 		return nil, nil
 	}
-	t := texts{}
 	inv := fru.Inventory{Internal: f.Internal}
+	if o := f.Offsets; o != nil {
+		inv.Offsets = fru.Offsets{
+			fru.InternalUse: o.Internal, fru.ChassisInfo: o.Chassis, fru.BoardInfo: o.Board, fru.ProductInfo: o.Product,
+			fru.MultiRecord: o.Records,
+		}
+	}
+	var errs []error
+	var spoilt []fru.Area
+	area := func(a fru.Area, key string, form *profiles.AreaForm, language uint8) *texts {
+		if form.BadChecksum {
+			spoilt = append(spoilt, a)
+		}
+		return &texts{key: key, form: form, language: fru.Language(language), errs: &errs}
+	}
 	if c := f.Chassis; c != nil {
+		t := area(fru.ChassisInfo, "chassis", &c.Form, uint8(fru.English))
 		inv.Chassis = &fru.Chassis{
-			Type: c.Type, PartNumber: t.text("chassis.part", c.Part), SerialNumber: t.text("chassis.serial", c.Serial),
-			Custom: t.custom("chassis.custom", c.Custom),
+			Type: c.Type, PartNumber: t.text("part", c.Part), SerialNumber: t.english("serial", c.Serial), Custom: t.custom(c.Custom),
+			Length: c.Form.Length,
 		}
 	}
 	if c := f.Board; c != nil {
 		made, err := fru.MfgTimeOf(c.Made.Time)
 		if err != nil {
-			t.errs = append(t.errs, fmt.Errorf("board.made: %w", err))
+			errs = append(errs, fmt.Errorf("board.made: %w", err))
 		}
+		t := area(fru.BoardInfo, "board", &c.Form, c.Language)
 		inv.Board = &fru.Board{
-			Language: fru.English, MfgTime: made, Manufacturer: t.text("board.manufacturer", c.Manufacturer), ProductName: t.text("board.product", c.Product),
-			SerialNumber: t.text("board.serial", c.Serial), PartNumber: t.text("board.part", c.Part), FRUFileID: t.text("board.file", c.File),
-			Custom: t.custom("board.custom", c.Custom),
+			Language: t.language, MfgTime: made, Manufacturer: t.text("manufacturer", c.Manufacturer), ProductName: t.text("product", c.Product),
+			SerialNumber: t.english("serial", c.Serial), PartNumber: t.text("part", c.Part), FRUFileID: t.english("file", c.File),
+			Custom: t.custom(c.Custom), Length: c.Form.Length,
 		}
 	}
 	if c := f.Product; c != nil {
+		t := area(fru.ProductInfo, "product", &c.Form, c.Language)
 		inv.Product = &fru.Product{
-			Language: fru.English, Manufacturer: t.text("product.manufacturer", c.Manufacturer), ProductName: t.text("product.name", c.Name),
-			PartNumber: t.text("product.part", c.Part), Version: t.text("product.version", c.Version), SerialNumber: t.text("product.serial", c.Serial),
-			AssetTag: t.text("product.asset", c.Asset), FRUFileID: t.text("product.file", c.File), Custom: t.custom("product.custom", c.Custom),
+			Language: t.language, Manufacturer: t.text("manufacturer", c.Manufacturer), ProductName: t.text("name", c.Name),
+			PartNumber: t.text("part", c.Part), Version: t.text("version", c.Version), SerialNumber: t.english("serial", c.Serial),
+			AssetTag: t.text("asset", c.Asset), FRUFileID: t.text("file", c.File), Custom: t.custom(c.Custom), Length: c.Form.Length,
 		}
 	}
 	for i := range f.Records {
 		inv.Records = append(inv.Records, multiRecord(&f.Records[i]))
 	}
-	if err := errors.Join(t.errs...); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return inv.AppendTo(nil)
+	image, err := inv.AppendTo(nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range spoilt {
+		start := int(image[a]) * areaUnit // the header has the offsets in the order of the areas [FRU §8]
+		image[start+int(image[start+1])*areaUnit-1] ^= 0xff
+	}
+	return image, nil
 }
 
-// texts encodes fields and collects what is wrong with them.
-type texts struct{ errs []error }
+// areaUnit is what offsets and lengths of areas count. [FRU §8]
+const areaUnit = 8
 
-func (t *texts) text(what, s string) fru.Field {
-	f, err := fru.NewText(s, fru.English)
+// texts encodes the fields of one area, and collects what is wrong with them.
+type texts struct {
+	key      string
+	form     *profiles.AreaForm
+	language fru.Language
+	errs     *[]error
+}
+
+// text encodes a field in the area's language.
+func (t *texts) text(key, s string) fru.Field { return t.encode(key, s, t.language) }
+
+// english encodes a field that is English in any area.
+func (t *texts) english(key, s string) fru.Field { return t.encode(key, s, fru.English) }
+
+func (t *texts) encode(key, s string, lang fru.Language) (f fru.Field) {
+	var err error
+	switch {
+	case slices.Contains(t.form.SixBit, key):
+		f, err = fru.NewSixBit(s)
+	case slices.Contains(t.form.BCDPlus, key):
+		f, err = fru.NewBCDPlus(s)
+	case slices.Contains(t.form.Binary, key):
+		if f, err = fru.NewText(s, fru.English); err == nil {
+			f = fru.Field{Data: f.Data[:len([]rune(s))]} // without the space behind a single character
+		}
+	default:
+		f, err = fru.NewText(s, lang)
+	}
 	if err != nil {
-		t.errs = append(t.errs, fmt.Errorf("%s: %w", what, err))
+		*t.errs = append(*t.errs, fmt.Errorf("%s.%s: %w", t.key, key, err))
 	}
 	return f
 }
 
-func (t *texts) custom(what string, list []string) []fru.Field {
+func (t *texts) custom(list []string) []fru.Field {
 	var fields []fru.Field
 	for i, s := range list {
-		fields = append(fields, t.text(fmt.Sprintf("%s[%d]", what, i), s))
+		fields = append(fields, t.text(fmt.Sprintf("custom[%d]", i), s))
 	}
 	return fields
 }

@@ -55,7 +55,11 @@ func newMessaging(p *profiles.Profile) messaging {
 	if p.SystemInterface.SMSInterrupt != noInterrupt {
 		s |= enableQueueInterrupt
 	}
-	return messaging{enables: enableLogging, supported: s, smi: p.SystemInterface.EventInterrupt == interruptSMI}
+	enables := enableLogging
+	if p.Device.Enables != nil {
+		enables = globalEnables(*p.Device.Enables)
+	}
+	return messaging{enables: enables, supported: s, smi: p.SystemInterface.EventInterrupt == interruptSMI}
 }
 
 // Interrupt assignments of Get Channel Info. [IPMI 2.0 §22.24]

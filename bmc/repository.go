@@ -39,6 +39,9 @@ func (b *Blueprint) repository(p *profiles.Profile, records []sdr.Record, vendor
 	var err error
 	if b.records, err = sdr.NewSet(encoded...); err == nil {
 		b.records = b.records.Sorted()
+		if p.SDR.FromZero {
+			b.records = b.records.FromZero()
+		}
 	} else {
 		r.errs = append(r.errs, fmt.Errorf("%s: %w", p.Where("sdr"), err))
 	}

@@ -119,7 +119,8 @@ func (m *Machine) sense(s *sensor) {
 	if s.threshold() {
 		states = s.conditions()
 	} else {
-		states &= s.masks.Reading | s.masks.Assertion | s.masks.Deassertion
+		// What the profile asserts is told even where the record knows nothing of it, as real machines do.
+		states &= s.masks.Reading | s.masks.Assertion | s.masks.Deassertion | offsets(s.profile.Asserted)
 	}
 	m.transit(s, states)
 }
@@ -169,7 +170,16 @@ func (s *sensor) compared() sdr.ThresholdSet {
 			on |= p.bit
 		}
 	}
-	return on & s.limits.Compared
+	return on & comparable(s.limits)
+}
+
+// comparable are the thresholds that readings are compared with. Some real records announce comparisons with thresholds
+// that nobody can read or set, beside others: those have no value.
+func comparable(m sdr.ThresholdMasks) sdr.ThresholdSet {
+	if told := m.Compared & (m.Readable | m.Settable); told != 0 {
+		return told
+	}
+	return m.Compared
 }
 
 // transit goes to new event conditions or states, and raises the events.

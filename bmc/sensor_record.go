@@ -187,8 +187,10 @@ func fullRecord(s *profiles.Sensor, name sdr.IDString) (sdr.Record, error) {
 	r.Masks = analogMasks(s, has)
 	m := r.Masks.Thresholds()
 	init, caps := sdr.Initialization(0), sdr.Capabilities(0)
-	if has != 0 && reading == sdr.Threshold {
+	if reading == sdr.Threshold && (has != 0 || s.Hysteresis != nil) {
 		r.Hysteresis = hysteresisOf(s, conversion)
+	}
+	if has != 0 && reading == sdr.Threshold {
 		init |= sdr.InitEvents | sdr.InitThresholds | sdr.InitHysteresis
 		caps |= sdr.ThresholdsSettable | sdr.HysteresisSettable
 		if s.FixedLimits {

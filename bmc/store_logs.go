@@ -63,6 +63,9 @@ func keptSDR() storedPart {
 			if err != nil {
 				return err
 			}
+			if m.profile.SDR.FromZero {
+				set = set.FromZero()
+			}
 			return m.sdrs.repository.Restore(sdr.State{
 				LastID: sdr.RecordID(d.LastID), LastAdd: d.LastAdd, LastErase: d.LastErase, Overflow: d.Overflow,
 			}, set)

@@ -56,7 +56,12 @@ type watchdog struct {
 }
 
 func newWatchdog(p *profiles.Profile) watchdog {
-	return watchdog{spec: &p.Watchdog, settings: watchdogSettings{Use: useFRB2}}
+	w := watchdog{spec: &p.Watchdog, settings: watchdogSettings{Use: useFRB2}}
+	if b := p.Watchdog.Initial; len(b) > 0 {
+		w.settings = watchdogSettingsOf(b)
+		w.left = w.settings.Countdown
+	}
+	return w
 }
 
 // supports reports whether the timer can raise an interrupt.

@@ -33,6 +33,8 @@ type Chassis struct {
 	Intrusion bool `yaml:"intrusion"` // has an intrusion sensor
 	Lockout   bool `yaml:"lockout"`   // its front panel can be locked
 	Interlock bool `yaml:"interlock"` // has a power interlock switch
+	// SilentNMI: Get Chassis Capabilities does not tell of the diagnostic interrupt, though there is one.
+	SilentNMI bool `yaml:"silent_nmi"`
 
 	// Addresses on the primary IPMB; 00h: unspecified.
 	FRU    uint8 `yaml:"fru" default:"0x20" profile:"hex"`    // of the FRU inventory
@@ -69,6 +71,8 @@ type Boot struct {
 type Watchdog struct {
 	// Interrupts that the pre-timeout can raise. Others answer CCh.
 	Interrupts []WatchdogInterrupt `yaml:"interrupts" default:"[smi, nmi, messaging]"`
+	// Initial is what Get Watchdog Timer tells before anyone has set the timer: six bytes as Set Watchdog Timer has them.
+	Initial HexBytes `yaml:"initial" length:"0,6"`
 	// Sensor is the number of the watchdog 2 sensor, in whose name expirations are logged.
 	Sensor uint8 `yaml:"sensor" default:"0x23" profile:"hex"`
 }

@@ -16,6 +16,9 @@ type Clock struct {
 	Rate float64 `yaml:"rate" default:"1" range:"0..100000"`
 	// UTCOffset in minutes that the clock is ahead of UTC; absent: unspecified. [IPMI 2.0 §31.11a]
 	UTCOffset *int16 `yaml:"utc_offset" range:"-1440..1440"`
+	// Mirrored: Set SEL Time takes its time away from the machine's instead of adding the difference, so that the clock
+	// then says twice the machine's time less what was set.
+	Mirrored bool `yaml:"mirrored"`
 	// LogChanges: Set SEL Time logs a pair of Timestamp Clock Synch events. [IPMI 2.0 §42.2, sensor type 12h]
 	LogChanges bool `yaml:"log_changes"`
 }
@@ -63,6 +66,11 @@ type SEL struct {
 	// AlmostFull is the percentage of use at which the Event Logging Disabled sensor reports "almost full"; 0: never.
 	// [IPMI 2.0 §42.2, sensor type 10h]
 	AlmostFull uint8 `yaml:"almost_full" range:"0..100"`
+	// FromZero: the first entry of an empty log has the record ID 0000h, by which the specification asks for the first one.
+	FromZero bool `yaml:"from_zero"`
+	// Filled: the log is full when the machine starts, and events have been lost: its entries come again and again, until
+	// there is no more room.
+	Filled bool `yaml:"filled"`
 	// Cleared: Clear SEL leaves the event "log area reset/cleared" behind.
 	Cleared bool `yaml:"cleared"`
 	// Sensor is the number of the Event Logging Disabled sensor.
@@ -95,7 +103,7 @@ type PEF struct {
 	// AlertStartupDelay postpones alerts after each start and reset of the host; 0s: disabled. Whole seconds. Parameters
 	// 1 and 4.
 	AlertStartupDelay Duration `yaml:"alert_startup_delay" default:"0s"`
-	// Actions that the controller can take.
+	// Actions that the controller can take; oem does nothing.
 	Actions []PEFAction `yaml:"actions" default:"[alert, power-down, reset, power-cycle, diagnostic-interrupt]"`
 	// EnabledActions at start, parameter 2; absent: all of them.
 	EnabledActions []PEFAction `yaml:"enabled_actions"`
@@ -238,6 +246,7 @@ var pefActionWords = []word{
 	{"power-down", uint8(PEFPowerDown)},
 	{"reset", uint8(PEFReset)},
 	{"power-cycle", uint8(PEFPowerCycle)},
+	{"oem", uint8(PEFOEM)},
 	{"diagnostic-interrupt", uint8(PEFDiagnosticInterrupt)},
 }
 

@@ -11,6 +11,8 @@ type OEM struct {
 	// Dell: NIC selection, power monitoring and fan control of iDRACs, at network function 30h. What Dell's clients read
 	// as system info parameters is in system.info.parameters.
 	Dell *Dell `yaml:"dell"`
+	// Commands that fakebmc does not know, and what they are answered: for those who have seen a machine of their own do it.
+	Commands []OEMCommand `yaml:"commands"`
 }
 
 // FanZone is a group of fans with one duty.

@@ -110,6 +110,8 @@ type Device struct {
 	ColdReset    Duration  `yaml:"cold_reset" default:"2s"`         // how long the controller is away after Cold Reset
 	WarmReset    Duration  `yaml:"warm_reset" default:"0s"`         // how long it is away after Warm Reset
 	EventBuffer  bool      `yaml:"event_buffer"`                    // has an event message buffer
+	// Enables is what Get BMC Global Enables says at the start. Absent: 08h, events are logged. [IPMI 2.0 §22.2]
+	Enables *uint8 `yaml:"enables" profile:"hex"`
 }
 
 // SelfTest is the outcome of the controller's self test. [IPMI 2.0 §20.4]

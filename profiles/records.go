@@ -24,6 +24,8 @@ type SDR struct {
 	Erased *uint32 `yaml:"erased"` // see added
 	// SameDevice: the controller's device SDRs are all records of the repository. Otherwise they are those of its sensors.
 	SameDevice bool `yaml:"same_device_sdrs"`
+	// FromZero: the first record has the ID 0000h, by which the specification asks for the first one.
+	FromZero bool `yaml:"from_zero"`
 	// Controller is the controller's own locator record, type 12h.
 	Controller Controller `yaml:"controller"`
 	// Controllers are locator records of other controllers.
@@ -186,6 +188,30 @@ type FRU struct {
 	Board    *BoardArea       `yaml:"board"`    // board info area
 	Product  *ProductArea     `yaml:"product"`  // product info area
 	Records  []FRUMultiRecord `yaml:"records"`  // multirecord area
+	// Offsets put the areas in places of their own. Absent: one behind the other, in the order of the specification.
+	Offsets *FRUOffsets `yaml:"offsets"`
+}
+
+// FRUOffsets are the starting offsets of areas as the common header tells them: in multiples of eight bytes, 0 for an
+// area that is not there. [FRU §8]
+type FRUOffsets struct {
+	Internal uint8 `yaml:"internal"` // internal use area
+	Chassis  uint8 `yaml:"chassis"`  // chassis info area
+	Board    uint8 `yaml:"board"`    // board info area
+	Product  uint8 `yaml:"product"`  // product info area
+	Records  uint8 `yaml:"records"`  // multirecord area
+}
+
+// AreaForm is how an info area is written, for those who want a real one's bytes. Fields that are in none of the lists
+// are 8-bit text. [FRU §10-§13]
+type AreaForm struct {
+	Length      int  `yaml:"length" range:"0..2040"` // least length of the area in bytes, filled up with zeros
+	BadChecksum bool `yaml:"bad_checksum"`           // the checksum is wrong
+	// SixBit, BCDPlus and Binary are the keys of fields in those encodings: binary are the characters' numbers, and an
+	// empty field of that is 00h instead of C0h.
+	SixBit  []string `yaml:"six_bit" words:"part serial manufacturer product name version asset file"`
+	BCDPlus []string `yaml:"bcd_plus" words:"part serial manufacturer product name version asset file"` // see six_bit
+	Binary  []string `yaml:"binary" words:"part serial manufacturer product name version asset file"`   // see six_bit
 }
 
 // ChassisArea is a chassis info area. [FRU §10]
@@ -194,29 +220,34 @@ type ChassisArea struct {
 	Part   string   `yaml:"part" length:"0..63"`               // part number
 	Serial string   `yaml:"serial" length:"0..63"`             // serial number
 	Custom []string `yaml:"custom" length:"0..63"`             // more fields
+	Form   AreaForm `yaml:"form"`                              // how the area is written
 }
 
 // BoardArea is a board info area. [FRU §11]
 type BoardArea struct {
-	Made         Minute   `yaml:"made"`                        // date and time of manufacture, UTC
-	Manufacturer string   `yaml:"manufacturer" length:"0..63"` // name
-	Product      string   `yaml:"product" length:"0..63"`      // name
-	Serial       string   `yaml:"serial" length:"0..63"`       // serial number
-	Part         string   `yaml:"part" length:"0..63"`         // part number
-	File         string   `yaml:"file" length:"0..63"`         // FRU file ID
-	Custom       []string `yaml:"custom" length:"0..63"`       // more fields
+	Made         Minute   `yaml:"made"`                                 // date and time of manufacture, UTC
+	Manufacturer string   `yaml:"manufacturer" length:"0..63"`          // name
+	Product      string   `yaml:"product" length:"0..63"`               // name
+	Serial       string   `yaml:"serial" length:"0..63"`                // serial number
+	Part         string   `yaml:"part" length:"0..63"`                  // part number
+	File         string   `yaml:"file" length:"0..63"`                  // FRU file ID
+	Custom       []string `yaml:"custom" length:"0..63"`                // more fields
+	Language     uint8    `yaml:"language" default:"25" range:"0..136"` // language code: 0 and 25 are English [FRU §15]
+	Form         AreaForm `yaml:"form"`                                 // how the area is written
 }
 
 // ProductArea is a product info area. [FRU §12]
 type ProductArea struct {
-	Manufacturer string   `yaml:"manufacturer" length:"0..63"` // name
-	Name         string   `yaml:"name" length:"0..63"`         // of the product
-	Part         string   `yaml:"part" length:"0..63"`         // part or model number
-	Version      string   `yaml:"version" length:"0..63"`      // of the product
-	Serial       string   `yaml:"serial" length:"0..63"`       // serial number
-	Asset        string   `yaml:"asset" length:"0..63"`        // asset tag
-	File         string   `yaml:"file" length:"0..63"`         // FRU file ID
-	Custom       []string `yaml:"custom" length:"0..63"`       // more fields
+	Manufacturer string   `yaml:"manufacturer" length:"0..63"`          // name
+	Name         string   `yaml:"name" length:"0..63"`                  // of the product
+	Part         string   `yaml:"part" length:"0..63"`                  // part or model number
+	Version      string   `yaml:"version" length:"0..63"`               // of the product
+	Serial       string   `yaml:"serial" length:"0..63"`                // serial number
+	Asset        string   `yaml:"asset" length:"0..63"`                 // asset tag
+	File         string   `yaml:"file" length:"0..63"`                  // FRU file ID
+	Custom       []string `yaml:"custom" length:"0..63"`                // more fields
+	Language     uint8    `yaml:"language" default:"25" range:"0..136"` // language code: 0 and 25 are English [FRU §15]
+	Form         AreaForm `yaml:"form"`                                 // how the area is written
 }
 
 // FRUMultiRecord is one record of a multirecord area. It has one of its kinds. [FRU §16, §18]

@@ -92,6 +92,7 @@ func (c *checker) satellites(p *Profile, depth int) {
 		inner := checker{}
 		inner.sensors(d)
 		inner.records(d)
+		inner.oem(&d.OEM, "oem")
 		for _, e := range inner.found {
 			e.Path = path + "." + e.Path
 			c.found = append(c.found, e)

@@ -67,7 +67,8 @@ type Sensor struct {
 
 	// States of a discrete sensor that follow from devices.
 	States []SensorState `yaml:"states"`
-	// Asserted are the states of a discrete sensor when the machine starts.
+	// Asserted are the states of a discrete sensor when the machine starts; on some real machines these are not all
+	// possible ones.
 	Asserted []uint8 `yaml:"asserted" range:"0..14"`
 	// Possible are the states that a discrete sensor can report. Absent: those that are mentioned.
 	Possible []uint8 `yaml:"possible" range:"0..14"`
@@ -274,6 +275,8 @@ func codeWords(name func(uint8) string) []word {
 // Analog reports whether the sensor has an analog reading.
 func (s *Sensor) Analog() bool {
 	switch {
+	case s.Record == "compact" || s.Record == "event-only":
+		return false
 	case s.Unit != 0 || len(s.Factors) > 0:
 		return true
 	case s.Reading != 0:

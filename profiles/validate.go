@@ -187,6 +187,7 @@ func (c *checker) profile(p *Profile) {
 	c.records(p)
 	c.dcmi(p.DCMI)
 	c.faults(p)
+	c.oem(&p.OEM, "oem")
 	c.satellites(p, 0)
 }
 

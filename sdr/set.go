@@ -60,6 +60,16 @@ func (s *Set) Sorted() *Set {
 	return &Set{records: slices.SortedStableFunc(slices.Values(s.records), func(a, b []byte) int { return cmp.Compare(idOf(a), idOf(b)) })}
 }
 
+// FromZero is the set with the record ID 0000h for the first record, as some real controllers have it.
+func (s *Set) FromZero() *Set {
+	z := &Set{records: slices.Clone(s.records)}
+	if len(z.records) > 0 {
+		z.records[0] = slices.Clone(z.records[0])
+		binary.LittleEndian.PutUint16(z.records[0], uint16(FirstRecord))
+	}
+	return z
+}
+
 // Len is the number of records.
 func (s *Set) Len() int { return len(s.records) }
 

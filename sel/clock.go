@@ -56,6 +56,9 @@ func (c *Clock) Restore(now time.Time, utc int16) error {
 	return nil
 }
 
+// Host is the time of the clock that this one follows.
+func (c *Clock) Host() time.Time { return c.base() }
+
 // Time is the timestamp of now.
 func (c *Clock) Time() uint32 { return uint32(c.Now().Unix()) }
 

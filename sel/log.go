@@ -57,6 +57,10 @@ type Config struct {
 	ZeroReservation bool
 	// AnyReservation accepts every reservation ID, as firmware does that does not check.
 	AnyReservation bool
+	// FromZero gives the first entry of an empty log the record ID 0000h, as some firmware does.
+	FromZero bool
+	// Overflowed: entries were lost before.
+	Overflowed bool
 	// Keep are record types that Delete refuses.
 	Keep []RecordType
 
@@ -101,12 +105,13 @@ func NewLog(cfg Config, entries ...Entry) (*Log, error) {
 	if len(entries) > cfg.Capacity {
 		return nil, fmt.Errorf("system event log: %d entries, room for %d", len(entries), cfg.Capacity)
 	}
-	l := &Log{cfg: cfg, lastAdd: orUnspecified(cfg.LastAdd), lastErase: orUnspecified(cfg.LastErase)}
+	l := &Log{cfg: cfg, lastAdd: orUnspecified(cfg.LastAdd), lastErase: orUnspecified(cfg.LastErase), overflow: cfg.Overflowed}
 	for i, e := range entries {
-		if e.ID() == 0 {
+		first := cfg.FromZero && i == 0
+		if e.ID() == 0 && !first {
 			e.setID(l.lastID + 1)
 		}
-		if e.ID() == 0 || e.ID() == LastRecord || l.find(e.ID()) >= 0 {
+		if e.ID() == 0 && !first || e.ID() == LastRecord || i > 0 && l.has(e.ID()) {
 			return nil, fmt.Errorf("system event log: entry %d: record ID %04Xh is taken or reserved", i+1, uint16(e.ID()))
 		}
 		l.lastID = e.ID()
@@ -204,6 +209,14 @@ func (l *Log) find(id RecordID) int {
 	return slices.IndexFunc(l.entries, func(e Entry) bool { return e.ID() == id })
 }
 
+// has reports whether an entry has this very ID: find takes 0000h for the first one.
+func (l *Log) has(id RecordID) bool {
+	if id == FirstRecord {
+		return len(l.entries) > 0 && l.entries[0].ID() == id
+	}
+	return l.find(id) >= 0
+}
+
 // ReadAll as the count of Get reads to the end of the entry. [IPMI 2.0 §31.5]
 const ReadAll = 0xff
 
@@ -280,6 +293,9 @@ func (l *Log) store(id RecordID, e Entry) (RecordID, error) {
 
 // freeID is the next record ID that no entry has. IDs of deleted entries come again only after all others were used.
 func (l *Log) freeID() (RecordID, error) {
+	if l.cfg.FromZero && len(l.entries) == 0 {
+		return FirstRecord, nil
+	}
 	id := l.lastID
 	for range 0xffff {
 		id++

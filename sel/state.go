@@ -28,7 +28,7 @@ func (l *Log) Restore(s State, entries []Entry) error {
 	}
 	used := make(map[RecordID]bool, len(entries))
 	for i, e := range entries {
-		if id := e.ID(); id == FirstRecord || id == LastRecord || used[id] {
+		if id := e.ID(); id == FirstRecord && !(l.cfg.FromZero && i == 0) || id == LastRecord || used[id] {
 			return fmt.Errorf("entry %d: record ID %04Xh is taken or reserved", i+1, uint16(id))
 		}
 		used[e.ID()] = true

@@ -77,7 +77,7 @@ func (c *checker) when(r *Rule) {
 		}
 		if f.Size < 1 || f.Size > 4 {
 			c.add(fmt.Sprintf("when.fields[%d].size", i), "expected 1 to 4")
-		} else if f.Size < 4 && f.Min>>(8*f.Size) != 0 {
+		} else if f.Size < 4 && f.Plus == nil && f.Min>>(8*f.Size) != 0 {
 			c.add(fmt.Sprintf("when.fields[%d].min", i), "more than %d bytes can hold, so the rule can never hit", f.Size)
 		}
 	}

@@ -183,14 +183,24 @@ func (f *Facts) hasData() bool { return f.Message || f.Step != 0 || f.Raw }
 
 // holds reports whether the number is there and inside of its bounds.
 func (n *Field) holds(data []byte) bool {
-	start, ok := place(n.At, len(data))
+	v, ok := n.number(data, n.At)
+	if ok && n.Plus != nil {
+		var more uint64
+		more, ok = n.number(data, *n.Plus)
+		v += more
+	}
+	return ok && v >= uint64(n.Min) && v <= uint64(n.Max)
+}
+
+// number is the number at an offset.
+func (n *Field) number(data []byte, at int) (uint64, bool) {
+	start, ok := place(at, len(data))
 	if !ok || start+n.Size > len(data) {
-		return false
+		return 0, false
 	}
 	var b [4]byte
 	copy(b[:], data[start:start+n.Size])
-	v := binary.LittleEndian.Uint32(b[:]) & n.mask()
-	return v >= n.Min && v <= n.Max
+	return uint64(binary.LittleEndian.Uint32(b[:]) & n.mask()), true
 }
 
 // mask has the bits of the number that count.

@@ -69,6 +69,7 @@ type Field struct {
 	At   int    `yaml:"at" profile:"required"`         // offset: byte 1 of the specification's tables is at 0; negative: from the end
 	Size int    `yaml:"size" default:"1" range:"1..4"` // in bytes
 	Mask uint32 `yaml:"mask"`                          // the bits that count; 0: all
+	Plus *int   `yaml:"plus"`                          // offset of a second number of the same size, which is added
 	Min  uint32 `yaml:"min"`                           // least value
 	Max  uint32 `yaml:"max" default:"4294967295"`      // greatest value
 }

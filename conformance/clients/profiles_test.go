@@ -38,7 +38,7 @@ var realMachines = map[string]realMachine{
 	})},
 	"dell-r640":          {user: "root", password: "calvin", vendor: "Dell Inc.", sensor: "Inlet Temp", grumbles: dellGrumbles},
 	"dell-r730":          {user: "root", password: "calvin", vendor: "Dell Inc.", sensor: "Inlet Temp", grumbles: dellGrumbles},
-	"intel-s2600wtt":     {user: "root", password: "superuser", vendor: "Intel Corporation", sensor: "PS1 Input Power", grumbles: []string{"Field not present"}},
+	"intel-s2600wtt":     {user: "root", password: "superuser", vendor: "Intel Corporation", sensor: "PS1 Input Power", grumbles: []string{"Field not present", "board info area checksum invalid"}},
 	"intel-s2600kp":      {user: "root", password: "superuser", vendor: "Intel Corporation", sensor: "PS2 Power In", grumbles: []string{"Field not present", "Unknown FRU header version 0x50", "common header checksum invalid"}},
 	"quanta-d51b":        {user: "admin", password: "admin", vendor: "Quanta", sensor: "PSU1 Input"},
 	"quanta-t41s":        {user: "admin", password: "admin", vendor: "Quanta", sensor: "PSU1 Input"},

@@ -1,0 +1,47 @@
+package bmc_test
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/bmc/bmctest"
+	"github.com/fakebmc/fakebmc/bmc/oem"
+	"github.com/fakebmc/fakebmc/profiles"
+)
+
+// TestMachinesAnswerTheirBytes asks machines that are built in what is known of the real ones byte by byte. Requests and
+// answers are written as in TestQuirksAnswerTheirBytes.
+func TestMachinesAnswerTheirBytes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ machine, requests, want string }{
+		{"dell-r730", "0a 11 00 00 00 08", "00 08 01 0a 00 01 20 00 00 d4"},          // the internal use area is behind the board's
+		{"dell-r730", "0a 11 00 08 00 0b", "00 0b 01 09 00 ?? ?? ?? 83 64 c9 b2 de"}, // DELL in 6-bit ASCII, language 0
+		{"dell-r730", "0a 11 00 50 00 08", "00 08 01 44 45 4c 4c f7 00 00"},
+		{"quanta-d51b", "0a 11 00 08 00 06", "00 06 01 03 17 00 cd 51"},         // an empty part number is binary
+		{"intel-s2600wtt", "0a 11 05 f8 00 08", "00 08 00 00 00 00 00 00 00 *"}, // the fill of a long area,
+		{"intel-s2600wtt", "04 25 74 ff", "00 02 02"},                           // hysteresis without thresholds
+		{"quanta-t41s", "04 2d 51", "00 00 c0 00 a9"},                           // states that the record knows nothing of
+	} {
+		t.Run(tt.machine+" "+tt.requests, func(t *testing.T) {
+			t.Parallel()
+			p, err := profiles.Load(tt.machine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := bmc.New(p, bmc.WithVendors(oem.Vendors()...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(m.Close)
+			var got []byte
+			for request := range strings.SplitSeq(tt.requests, "; ") {
+				got = bmctest.Ask(t, m, request)
+			}
+			if got := hex.EncodeToString(got); !looksLike(got, tt.want) {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}
