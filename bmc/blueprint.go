@@ -34,10 +34,26 @@ type Blueprint struct {
 // profile and does not change it. Of the vendors it takes those that the profile speaks, and its satellites' profiles.
 func NewBlueprint(p *profiles.Profile, vendors ...Vendor) (*Blueprint, error) {
 	b := &Blueprint{profile: p, address: ipmb.AddrBMC, images: make(map[uint8][]byte), byDevice: make(map[string][]byte)}
-	if err := b.fill(vendors); err != nil {
+	err := b.fill(vendors)
+	if b.whole() {
+		var wrong error
+		b.faults, wrong = b.checkFaults(p)
+		err = errors.Join(err, wrong)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
 	}
 	return b, nil
+}
+
+// whole reports whether there is everything that fault rules may name.
+func (b *Blueprint) whole() bool {
+	for i := range b.satellites {
+		if !b.satellites[i].whole() {
+			return false
+		}
+	}
+	return b.table != nil && b.records != nil && b.device != nil
 }
 
 // commands are the lists of rows of a controller, and the names of those that it lacks.
@@ -71,9 +87,6 @@ func (b *Blueprint) fill(vendors []Vendor) error {
 		errs = append(errs, err)
 	}
 	if b.table, err = newTable(profiles.Commands{Off: off, Remote: p.Commands.Remote}, lists...); err != nil {
-		errs = append(errs, err)
-	}
-	if b.faults, err = checkFaults(p, b.table); err != nil {
 		errs = append(errs, err)
 	}
 	for i := range p.Sensors {

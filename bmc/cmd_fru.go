@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 )
 
@@ -97,7 +98,12 @@ func writeFRU(m *Machine, r *Request) ([]byte, error) {
 	case offset+len(data) > inv.size():
 		return nil, ipmb.ParameterOutOfRange
 	}
-	n, err := m.writeInventory(inv, data, offset)
+	wanted := len(data)
+	data, err := m.faultyWrite(fault.Facts{Part: fault.PartFRU, FRU: r.Data[0]}, data)
+	if err != nil {
+		return nil, err
+	}
+	n, err := m.writeInventory(inv, data[:min(wanted, len(data))], offset)
 	if err != nil {
 		return nil, fruCode(err)
 	}

@@ -138,12 +138,14 @@ func partialAddSELEntry(m *Machine, r *Request) ([]byte, error) {
 	if progress > partialAddLast {
 		return nil, ipmb.InvalidField
 	}
-	id, err := m.sel.PartialAdd(reservation, id, r.Data[4], progress == partialAddLast, r.Data[6:])
+	id, entry, err := m.sel.Collect(reservation, id, r.Data[4], progress == partialAddLast, r.Data[6:])
+	if err == nil && entry != nil {
+		if id, _, err = m.addEntry(*entry); err == nil {
+			m.logFilled()
+		}
+	}
 	if err != nil {
 		return nil, err
-	}
-	if progress == partialAddLast {
-		m.logFilled()
 	}
 	return appendEntryID(r.Buf, id), nil
 }

@@ -51,6 +51,7 @@ func (m *Machine) coldReset() {
 	if m.owner != nil {
 		m.restartSatellite()
 		m.resetController(m.profile.Device.ColdReset.Std(), func() {})
+		m.happens(fault.ColdReset)
 		return
 	}
 	m.controllerRestarts()

@@ -3,12 +3,8 @@ package bmc
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,74 +22,28 @@ type faults struct {
 
 	// Guarded by the machine's lock.
 	hits    map[string]uint64 // of sets that are gone, by rule
-	strikes []*fault.Outcome  // what happens to the machine when the session table's lock is given back
+	strikes []strike          // what happens to controllers when the session table's lock is given back
 	runs    []*lateRun        // commands that wait
 	waits   atomic.Bool       // there are some; may be read without the lock
+	held    int               // timers of later
 }
 
-// checkFaults says what is wrong with the rules of a profile that its loader could not know: names of commands.
-func checkFaults(p *profiles.Profile, t *Table) ([]fault.Rule, error) {
-	rules, err := p.FaultRules()
-	if err != nil {
-		return nil, err
-	}
-	var errs []error
-	for i := range rules {
-		place := rules[i].Name // of a quirk
-		if i < len(p.Faults.Rules) {
-			place = p.Where(fmt.Sprintf("faults.rules[%d].when.command", i))
-		}
-		if err := checkFaultCommand(&rules[i].When, t); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", place, err))
-		}
-	}
-	return rules, errors.Join(errs...)
+// strike is what happens to a controller: the machine, or one behind it. Of all these parts a satellite has its own
+// absence only; the rest is its machine's.
+type strike struct {
+	*fault.Outcome
+	on *Machine
 }
 
-// checkFaultCommand checks the names of commands, and that one of them fits to the network function.
-func checkFaultCommand(w *fault.When, t *Table) error {
-	fits := w.NetFn == nil
-	for _, name := range w.Command {
-		ops, ok := t.ops(name)
-		if !ok {
-			return fmt.Errorf("unknown command %q (%s; see `fakebmc commands`)", name, profiles.Hint(name, t.names()))
-		}
-		fits = fits || slices.ContainsFunc(ops, func(op ipmb.Op) bool { return op.NetFn == ipmb.NetFn(*w.NetFn) })
-	}
-	if w.Command != nil && !fits {
-		return fmt.Errorf("no command with network function %02Xh is among them, so the rule can never hit", *w.NetFn)
-	}
-	return nil
-}
+// rules are those of the machine that owns the others.
+func (m *Machine) rules() *fault.Set { return m.top().faults.set.Load() }
 
-// ops are the commands of that name, or with that number: "get-device-id", "06h/01h".
-func (t *Table) ops(name string) ([]ipmb.Op, bool) {
-	var ops []ipmb.Op
-	for i := range t.rows {
-		if c := &t.rows[i]; CommandID(c.Name) == name || c.Op.String() == name {
-			ops = append(ops, c.Op)
-		}
+// satelliteName is what rules know a satellite by; "" for the machine itself.
+func (m *Machine) satelliteName() string {
+	if m.owner == nil {
+		return ""
 	}
-	if ops == nil {
-		netFn, cmd, ok := strings.Cut(name, "/")
-		a, err1 := strconv.ParseUint(strings.TrimSuffix(netFn, "h"), 16, 6)
-		b, err2 := strconv.ParseUint(strings.TrimSuffix(cmd, "h"), 16, 8)
-		op := ipmb.Op{NetFn: ipmb.NetFn(a), Cmd: uint8(b)}
-		if !ok || err1 != nil || err2 != nil || op.NetFn.IsResponse() || op.ExtensionLen() > 0 {
-			return nil, false
-		}
-		ops = append(ops, op)
-	}
-	return ops, true
-}
-
-// names are the names of all commands.
-func (t *Table) names() []string {
-	names := make([]string, len(t.rows))
-	for i := range t.rows {
-		names[i] = CommandID(t.rows[i].Name)
-	}
-	return names
+	return m.slot.Name
 }
 
 // SetFaults replaces everything that goes wrong with the machine, at once: rules, and quirks by their names. If anything
@@ -101,10 +51,10 @@ func (t *Table) names() []string {
 func (m *Machine) SetFaults(f profiles.Faults, quirks ...string) error {
 	p := *m.profile
 	p.Faults, p.Quirks = f, quirks
-	if err := p.Validate(); err != nil {
+	if err := p.ValidateFaults(); err != nil {
 		return err
 	}
-	rules, err := checkFaults(&p, m.table)
+	rules, err := m.blueprint.checkFaults(&p)
 	if err != nil {
 		return err
 	}
@@ -139,7 +89,7 @@ func (m *Machine) arm(rules []fault.Rule, seed uint64) {
 		m.sessions.SetFaults(nil)
 		return
 	}
-	set := fault.New(rules, seed, m.table.ops)
+	set := fault.New(rules, seed, m.blueprint.ops)
 	m.faults.set.Store(set)
 	m.watchBuses(set.Has(fault.Device))
 	if set.Has(fault.DatagramIn) || set.Has(fault.PayloadIn) || set.Has(fault.Session) || set.Has(fault.DatagramOut) || set.Has(fault.Response) || set.Has(fault.Request) {
@@ -181,16 +131,16 @@ func (m *Machine) reportFaults() {
 
 // faultAt asks the rules of a point. Nil: nothing goes wrong.
 func (m *Machine) faultAt(p fault.Point, f *fault.Facts) *fault.Outcome {
-	o := m.faults.set.Load().At(p, f)
+	o := m.rules().At(p, f)
 	if o != nil {
 		m.log.Debug().Strs("rules", o.Rules).Stringer("at", p).Msg("fault")
 	}
 	return o
 }
 
-// power is the host's power as rules know it. The caller holds the lock.
+// powerFact is the host's power as rules know it. The caller holds the lock.
 func (m *Machine) powerFact() fault.Power {
-	if m.power.state.On() {
+	if m.top().power.state.On() {
 		return fault.On
 	}
 	return fault.Off
@@ -199,11 +149,13 @@ func (m *Machine) powerFact() fault.Power {
 // requestFacts is what is known of a request.
 func (m *Machine) requestFacts(r *Request) fault.Facts {
 	f := fault.Facts{Data: r.Message.Data, LUN: uint8(r.Message.ToLUN), Channel: r.Channel, Interface: fault.LAN, Session: fault.Outside, Suite: fault.NoSuite,
-		Class: fault.IPMI, Power: m.powerFact()}
+		Class: fault.IPMI, Satellite: m.satelliteName(), Power: m.powerFact()}
 	f.Op, _, f.Message = ipmb.OpOf(r.Message.NetFn, r.Message.Cmd, r.Message.Data)
 	switch {
 	case r.SystemInterface():
 		f.Interface = fault.System
+	case r.outside:
+		f.Interface = fault.Serial
 	case r.LAN == nil:
 		f.Interface = fault.IPMB
 	default:
@@ -217,7 +169,7 @@ func (m *Machine) requestFacts(r *Request) fault.Facts {
 
 // respond answers a request, with the faults of request and response.
 func (m *Machine) respond(r *Request, out []byte) ([]byte, bool) {
-	set := m.faults.set.Load()
+	set := m.rules()
 	if set == nil || !set.Has(fault.Request) && !set.Has(fault.Response) || r.Message.NetFn.IsResponse() || m.closed {
 		return m.answer(r, out)
 	}
@@ -301,15 +253,25 @@ func (m *Machine) afterRequest(r *Request, o *fault.Outcome) {
 // machineFault does to the machine what a fault wants, as soon as what passes has passed. The caller holds both locks.
 func (m *Machine) machineFault(o *fault.Outcome) {
 	if o.Machine() {
-		m.faults.strikes = append(m.faults.strikes, o)
-		m.faults.waits.Store(true)
+		top := m.top()
+		top.faults.strikes = append(top.faults.strikes, strike{o, m})
+		top.faults.waits.Store(true)
 	}
 }
 
-// later runs f under both locks, unless the machine has ended by then.
+// maxHeld bounds what faults let happen later; what is more does not happen.
+const maxHeld = 256
+
+// later runs f under both locks, unless the machine has ended by then. The caller holds the machine's.
 func (m *Machine) later(d time.Duration, f func()) {
+	faults := &m.top().faults
+	if faults.held == maxHeld {
+		return
+	}
+	faults.held++
 	time.AfterFunc(d, func() {
 		defer m.lockAll()()
+		faults.held--
 		if !m.closed {
 			f()
 		}
@@ -336,10 +298,10 @@ func (m *Machine) strike(o *fault.Outcome) {
 // happens asks the rules about something that happens to the machine. The caller holds both locks.
 func (m *Machine) happens(e fault.Event) {
 	m.runWaiting(e)
-	if !m.faults.set.Load().Has(fault.Machine) {
+	if !m.rules().Has(fault.Machine) {
 		return
 	}
-	o := m.faultAt(fault.Machine, &fault.Facts{Event: e, Power: m.powerFact()})
+	o := m.faultAt(fault.Machine, &fault.Facts{Event: e, Satellite: m.satelliteName(), Power: m.powerFact()})
 	if o == nil || !o.Machine() {
 		return
 	}

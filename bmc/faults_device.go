@@ -13,31 +13,32 @@ import (
 
 // deviceFault asks the rules about the use of a part of the machine. Nil: nothing goes wrong. The caller holds the lock.
 func (m *Machine) deviceFault(f fault.Facts) *fault.Outcome {
-	if !m.faults.set.Load().Has(fault.Device) {
+	if !m.rules().Has(fault.Device) {
 		return nil
 	}
-	f.Power = m.powerFact()
+	f.Satellite, f.Power = m.satelliteName(), m.powerFact()
 	return m.faultAt(fault.Device, &f)
 }
 
-// watchBuses puts the rules between the controller and its I2C buses, or takes them away. The caller holds the lock.
+// watchBuses puts the rules between controllers and their I2C buses, or takes them away: those of the machine, and those
+// that satellites have others on. The caller holds the lock.
 func (m *Machine) watchBuses(on bool) {
-	for _, b := range m.hardware.tree.Buses() {
+	for _, b := range m.bridges.tree.Buses() {
 		b.Intercept = nil
 		if on {
 			b.Intercept = m.faultyTransfer
 		}
 	}
+	for _, s := range m.bridges.satellites {
+		s.watchBuses(on)
+	}
 }
-
-// publicBus is the number that rules know the buses of channels by: none.
-const publicBus = 0xff
 
 // faultyTransfer is a transaction on a bus under faults.
 func (m *Machine) faultyTransfer(t *i2c.Transaction) error {
-	f := fault.Facts{Part: fault.PartI2C, Bus: t.Bus.ID.Number, Address: t.Addr, Operation: fault.Read}
+	f := fault.Facts{Part: fault.PartI2C, Bus: t.Bus.ID.Number, Channel: fault.Private, Address: t.Addr, Operation: fault.Read}
 	if t.Bus.ID.Public {
-		f.Bus = publicBus
+		f.Bus, f.Channel = fault.Private, t.Bus.ID.Number
 	}
 	if len(t.Write) > 0 && len(t.Read) == 0 {
 		f.Operation = fault.Write
@@ -61,6 +62,10 @@ func (m *Machine) faultyTransfer(t *i2c.Transaction) error {
 			return err
 		}
 		return t.Truncate(t.Got / 2)
+	}
+	if f.Operation == fault.Write && o.Edits() {
+		t.Write = o.Edit(slices.Clone(t.Write))
+		return t.Run()
 	}
 	err := t.Run()
 	if o.Edits() {
@@ -93,10 +98,25 @@ func (m *Machine) measure(s *sensor) (raw uint8, states uint16, ok bool) {
 	return raw, states, true
 }
 
+// faultyWrite is what is to be written into an inventory, under faults.
+func (m *Machine) faultyWrite(f fault.Facts, data []byte) ([]byte, error) {
+	f.Operation = fault.Write
+	o := m.deviceFault(f)
+	switch {
+	case o == nil:
+		return data, nil
+	case o.Unavailable:
+		return nil, ipmb.NotPresent
+	case o.Edits():
+		data = o.Edit(slices.Clone(data))
+	}
+	return data, nil
+}
+
 // faultyRecord is what was read of a record, under faults. They strike the record as a whole, so that it is damaged in the
 // same places however a client takes it apart; its first two bytes are its ID. [IPMI 2.0 §31.5, §33.12, §35.3]
 func (m *Machine) faultyRecord(r *Request, part fault.Part, data []byte, whole func() []byte) ([]byte, error) {
-	if !m.faults.set.Load().Has(fault.Device) {
+	if !m.rules().Has(fault.Device) {
 		return data, nil
 	}
 	record := whole()

@@ -64,9 +64,12 @@ func flawsOf(o *fault.Outcome) (flaws rmcp.Flaws) {
 
 // steps are the set-up messages as rules call them.
 var steps = map[rmcp.PayloadType]fault.Step{
-	rmcp.PayloadOpenSessionRequest: fault.OpenSession,
-	rmcp.PayloadRAKP1:              fault.RAKP1,
-	rmcp.PayloadRAKP3:              fault.RAKP3,
+	rmcp.PayloadOpenSessionRequest:  fault.OpenSession,
+	rmcp.PayloadOpenSessionResponse: fault.OpenSession,
+	rmcp.PayloadRAKP1:               fault.RAKP1,
+	rmcp.PayloadRAKP2:               fault.RAKP1,
+	rmcp.PayloadRAKP3:               fault.RAKP3,
+	rmcp.PayloadRAKP4:               fault.RAKP3,
 }
 
 // aboutSession adds what is known of a session.
@@ -177,9 +180,9 @@ func (sf *sessionFaults) Settle() {
 	m.faults.waits.Store(false)
 	strikes := m.faults.strikes
 	m.faults.strikes = nil
-	for _, o := range strikes {
+	for _, s := range strikes {
 		if !m.closed {
-			m.strike(o)
+			s.on.strike(s.Outcome)
 		}
 	}
 }

@@ -531,6 +531,12 @@ func TestDeviceFaults(t *testing.T) {
 		{"every reservation", "{name: r, at: request, when: {command: clear-sel}, do: {any_reservation: [sel]}}", []string{"0a 46 21 43 01 00", "0a 47 21 43 43 4c 52 aa", "0a 43 00 00 01 00 00 02"}, []string{"c5", "00 01", "cb"}, []string{"c5", "c5", "00 02 00 01 00"}},
 		{"every reservation of records", "{name: r, at: request, when: {command: get-sdr}, do: {any_reservation: [sdr]}}", []string{"0a 23 21 43 01 00 05 02"}, []string{"00 02 00 20 00"}, []string{"c5"}},
 		{"inventory", "{name: r, at: device, when: {fru: 0}, do: {patch: [{at: 0, set: ff}]}}", []string{"0a 11 00 00 00 01"}, []string{"00 01 ff"}, []string{"00 01 01"}},
+		{"log full, in parts", "{name: r, at: device, when: {part: sel, operation: add}, do: full}", []string{"0a 42", "0a 45 01 00 00 00 00 01 00 00 02 00 00 00 00 20 00 04 01 01 01 57 ff ff"}, []string{"00 01 00", "c4"}, []string{"00 01 00", "00 09 00"}},
+		{"entry lost, in parts", "{name: r, at: device, when: {part: sel}, hits: {first: 1}, do: lose}", []string{"0a 42", "0a 45 01 00 00 00 00 01 00 00 02 00 00 00 00 20 00 04 01 01 01 57 ff ff", "0a 43 00 00 09 00 00 02"}, []string{"00 01 00", "00 09 00", "cb"}, []string{"00 01 00", "00 09 00", "00 ff ff 09 00"}},
+		{"entry changed", "{name: r, at: device, when: {part: sel, operation: add}, do: {patch: [{at: 3, set: 77}]}}", []string{"0a 44 00 00 e0 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d", "0a 43 00 00 09 00 00 05"}, []string{"00 09 00", "00 ff ff 09 00 e0 77 02"}, []string{"00 09 00", "00 ff ff 09 00 e0 01 02"}},
+		{"inventory written wrong", "{name: r, at: device, when: {fru: 0, operation: write}, do: {patch: [{at: 0, xor: 0x0f}]}}", []string{"0a 12 00 00 00 fe", "0a 11 00 00 00 01"}, []string{"00 01", "00 01 f1"}, []string{"00 01", "00 01 fe"}},
+		{"inventory not to be written", "{name: r, at: device, when: {fru: 0, operation: write}, do: unavailable}", []string{"0a 12 00 00 00 fe", "0a 11 00 00 00 01"}, []string{"cb", "00 01 01"}, []string{"00 01", "00 01 fe"}},
+		{"written wrong", "{name: r, at: device, when: {device: inlet, operation: write}, do: {patch: [{at: 1, set: 40}]}}", []string{"06 52 03 90 00 03 4b 00", "06 52 03 90 02 03"}, []string{"00", "00 40 00"}, []string{"00", "00 4b 00"}},
 		{"inventory away", "{name: r, at: device, when: {fru: 0}, do: unavailable}", []string{"0a 11 00 00 00 01"}, []string{"cb"}, []string{"00 01 01"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,15 +27,16 @@ import (
 
 // Machine is one BMC. New makes it; it owns no goroutine, only timers.
 type Machine struct {
-	profile  *profiles.Profile
-	log      zerolog.Logger
-	observer Observer // nil: nobody looks
-	rand     *random
-	table    *Table
-	sessions *rmcp.Table
-	presence rmcp.Presence
-	panics   atomic.Uint64
-	away     atomic.Bool // in reset: nothing is answered
+	profile   *profiles.Profile
+	blueprint *Blueprint // of the machine that owns the others
+	log       zerolog.Logger
+	observer  Observer // nil: nobody looks
+	rand      *random
+	table     *Table
+	sessions  *rmcp.Table
+	presence  rmcp.Presence
+	panics    atomic.Uint64
+	away      atomic.Bool // in reset: nothing is answered
 
 	keeper keeper // non-volatile storage
 
@@ -125,7 +126,7 @@ func New(p *profiles.Profile, opts ...Option) (*Machine, error) {
 func (b *Blueprint) New(opts ...Option) (*Machine, error) {
 	p := b.profile
 	m := &Machine{
-		table: b.table, profile: p, log: zerolog.Nop(), rand: newRandom(p.Seed), mu: new(sync.Mutex),
+		table: b.table, profile: p, blueprint: b, log: zerolog.Nop(), rand: newRandom(p.Seed), mu: new(sync.Mutex),
 		satellite: satellite{address: b.address},
 	}
 	for _, opt := range opts {

@@ -226,6 +226,7 @@ func (m *Machine) restartSatellite() {
 func (m *Machine) closeSatellite() {
 	m.closed = true
 	m.device.stop()
+	m.faults.away.stop()
 	for _, part := range m.parts {
 		part.Stop()
 	}

@@ -180,7 +180,7 @@ func (m *Machine) basicMode(c *channel) bool {
 // the controller. [IPMI 2.0 §14.2.4, §14.4]
 func (m *Machine) basicMessage(c *channel, at connectorPlace, message []byte) {
 	request, ok := basicRequest(message)
-	if !ok {
+	if !ok || m.gone() {
 		return
 	}
 	op, _, _ := ipmb.OpOf(request.NetFn, request.Cmd, request.Data)
@@ -206,6 +206,10 @@ func (m *Machine) basicMessage(c *channel, at connectorPlace, message []byte) {
 			return
 		}
 		answer.Data = out
+		if r.hold > 0 {
+			m.later(r.hold, func() { m.tell(appendBasic(nil, answer.AppendTo(nil))) })
+			return
+		}
 	}
 	m.tell(appendBasic(nil, answer.AppendTo(nil)))
 }
@@ -223,7 +227,7 @@ const (
 
 // pings reports whether Serial/Modem Connection Active messages are sent. [IPMI 2.0 §14.3]
 func (m *Machine) pings(c *channel) bool {
-	return !m.away.Load() && m.connector.plug != nil && m.basicMode(c) && c.serial.stored.Parameters.row(serialMuxControl) != nil &&
+	return !m.gone() && m.connector.plug != nil && m.basicMode(c) && c.serial.stored.Parameters.row(serialMuxControl) != nil &&
 		c.serial.value(serialMuxControl, 0)[1]&pingOnDirectCall != 0
 }
 

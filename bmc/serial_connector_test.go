@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
@@ -299,5 +300,36 @@ func FuzzBasicReader(f *testing.F) {
 		if whole != (len(message) <= maxBasicMessage) || whole && !bytes.Equal(got, message) {
 			t.Errorf("[% x] became [% x], %v", message, got, whole)
 		}
+	})
+}
+
+// TestBasicModeFaults: what comes over the connector meets the rules of the interface serial, and nobody while the
+// controller is away.
+func TestBasicModeFaults(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, _, console := plugged(t)
+		rules := []fault.Rule{
+			{Name: "bus", At: fault.Request, When: fault.When{Interface: fault.IPMB}, Do: fault.Do{Action: fault.Drop}},
+			{Name: "late", At: fault.Request, When: fault.When{Interface: fault.Serial}, Hits: fault.Hits{First: 1},
+				Do: fault.Do{Delay: &fault.Delay{Fixed: fault.Span(2 * time.Second)}}},
+			{Name: "away", At: fault.Request, When: fault.When{Interface: fault.Serial}, Hits: fault.Hits{Nth: []uint64{2}},
+				Do: fault.Do{Away: fault.Span(5 * time.Second)}},
+		}
+		if err := m.SetFaults(profiles.Faults{Rules: rules}); err != nil {
+			t.Fatal(err)
+		}
+		ask, answer := basic(ipmb.NetFnApp, 0x38, 0x0e, 0x04), "38 00 02 16 04 00 00 00 00 00"
+		console.write(ask)
+		console.wantMessages("held back")
+		time.Sleep(2 * time.Second)
+		console.wantMessages("two seconds later", answer)
+		console.write(ask)
+		console.wantMessages("and then away", answer)
+		console.write(ask)
+		console.wantMessages("away")
+		time.Sleep(5 * time.Second)
+		console.write(ask)
+		console.wantMessages("back", answer)
 	})
 }

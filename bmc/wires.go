@@ -244,5 +244,9 @@ func (m *Machine) take(channel uint8, message []byte) []byte {
 	}
 	answer := msg.Response()
 	answer.Data = data
+	if r.hold > 0 {
+		m.later(r.hold, func() { _ = m.writeBus(channel, answer.AppendTo(nil)) }) // an answer that nobody takes is lost
+		return nil
+	}
 	return answer.AppendTo(nil)
 }

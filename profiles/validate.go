@@ -11,9 +11,19 @@ import (
 
 // Validate checks a machine that was made or changed in Go: the limits of every value, and what must fit together. The
 // loader does the same. The error joins everything that is wrong.
-func (p *Profile) Validate() error {
+func (p *Profile) Validate() error { return joined(p.check()) }
+
+// ValidateFaults checks nothing but what goes wrong with a machine: faults and quirks.
+func (p *Profile) ValidateFaults() error {
+	c := new(checker)
+	c.limits(faultsShape(), nil, reflect.ValueOf(&p.Faults).Elem(), "faults")
+	c.faults(p)
+	return joined(c.found)
+}
+
+func joined(found []Error) error {
 	var all problems
-	for _, e := range p.check() {
+	for _, e := range found {
 		all.addError(func() *Error { return &e })
 	}
 	return all.err()

@@ -165,7 +165,7 @@ func nearest(got string, words []string) string {
 		bestDistance = max(bestDistance, 3) // two letters exchanged count as two
 	}
 	for _, w := range words {
-		if d := levenshtein.ComputeDistance(got, w); d < bestDistance {
+		if d := levenshtein.ComputeDistance(got, strings.ToLower(w)); d < bestDistance {
 			best, bestDistance = w, d
 		}
 	}
@@ -175,7 +175,7 @@ func nearest(got string, words []string) string {
 	alike := max(3, (len(got)+1)/2) // letters that must be the same
 	for _, w := range words {
 		n := 0
-		for n < len(got) && n < len(w) && got[n] == w[n] {
+		for low := strings.ToLower(w); n < len(got) && n < len(low) && got[n] == low[n]; {
 			n++
 		}
 		if n >= alike {

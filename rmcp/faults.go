@@ -35,7 +35,7 @@ type Passage struct {
 	ASF         bool
 	Foreign     bool        // no RMCP at all, or of another class
 	RMCPPlus    bool        // format of the packet
-	Payload     PayloadType // of what came from the console, or of what is sent unasked
+	Payload     PayloadType // of what came from the console, or of what is sent unasked; for Send that of the datagram
 	Session     *Session    // nil outside of one
 	Request     *Request    // that is answered, nil when it is none
 	Answer      []byte      // completion code and data of its response
@@ -190,8 +190,12 @@ func (t *Table) write(b []byte, to route) {
 
 // transmit sends a datagram through the faults. What the machine asked for its request comes on top.
 func (t *Table) transmit(b []byte, to route) {
-	f := t.faults.Send(&t.passing, b)
-	if r := t.passing.Request; r != nil {
+	p := t.passing
+	if p.RMCPPlus {
+		p.Payload = payloadOf(b)
+	}
+	f := t.faults.Send(&p, b)
+	if r := p.Request; r != nil {
 		f.Delay += r.Hold
 		f.Copies += r.Copies
 	}
@@ -231,9 +235,17 @@ func passage(b []byte, from *Arrival) Passage {
 	p.ASF = h.Class == ClassASF
 	p.Foreign = !p.ASF && h.Class != ClassIPMI
 	if h.Class == ClassIPMI && len(data) > 1 && AuthType(data[0]&authTypeMask) == AuthTypeRMCPPlus {
-		p.RMCPPlus, p.Payload = true, PayloadType(data[1]&payloadTypeMask)
+		p.RMCPPlus, p.Payload = true, payloadOf(b)
 	}
 	return p
+}
+
+// payloadOf is the payload type of a datagram in the format of RMCP+.
+func payloadOf(b []byte) PayloadType {
+	if len(b) < HeaderSize+2 {
+		return PayloadIPMI
+	}
+	return PayloadType(b[HeaderSize+1] & payloadTypeMask)
 }
 
 // peekSession is the session ID of a packet.
@@ -324,6 +336,6 @@ func editSetup(out []byte, start int, edit func([]byte) []byte) []byte {
 	if edit == nil || len(out) < start+head {
 		return out
 	}
-	kind, payload := PayloadType(out[start+HeaderSize+1]&payloadTypeMask), bytes.Clone(out[start+head:])
+	kind, payload := payloadOf(out[start:]), bytes.Clone(out[start+head:])
 	return answerSetup(out[:start], kind, edit(payload))
 }

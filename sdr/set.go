@@ -73,4 +73,9 @@ func (s *Set) FromZero() *Set {
 // Len is the number of records.
 func (s *Set) Len() int { return len(s.records) }
 
+// Has reports whether a record has the ID.
+func (s *Set) Has(id RecordID) bool {
+	return slices.ContainsFunc(s.records, func(r []byte) bool { return idOf(r) == id })
+}
+
 func idOf(record []byte) RecordID { return RecordID(binary.LittleEndian.Uint16(record)) }

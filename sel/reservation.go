@@ -74,37 +74,46 @@ func (l *Log) checkReservation(id uint16) error {
 // the last part the entry is dated and becomes visible, or is rejected with LengthMismatch or TypeNotSupported, both 80h.
 // [IPMI 2.0 §31.7]
 func (l *Log) PartialAdd(reservation uint16, id RecordID, offset uint8, last bool, data []byte) (RecordID, error) {
+	id, entry, err := l.Collect(reservation, id, offset, last, data)
+	if err != nil || entry == nil {
+		return id, err
+	}
+	return l.Add(*entry)
+}
+
+// Collect takes a part of an entry as PartialAdd does, and returns the entry with its last part instead of adding it.
+func (l *Log) Collect(reservation uint16, id RecordID, offset uint8, last bool, data []byte) (RecordID, *Entry, error) {
 	if l.Erasing() {
-		return 0, EraseInProgress
+		return 0, nil, EraseInProgress
 	}
 	if err := l.checkReservation(reservation); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	p := &l.partial
 	switch {
 	case id == 0 && offset == 0:
 		first, err := l.freeID()
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		*p = partial{open: true, id: first}
 	case !p.open || id != p.id || int(offset) != p.n:
-		return 0, ipmb.ParameterOutOfRange
+		return 0, nil, ipmb.ParameterOutOfRange
 	}
 	if p.n+len(data) > EntryLen {
 		*p = partial{}
-		return 0, LengthMismatch
+		return 0, nil, LengthMismatch
 	}
 	p.n += copy(p.data[p.n:], data)
 	if !last {
-		return p.id, nil
+		return p.id, nil, nil
 	}
 	done := *p
 	*p = partial{}
 	if done.n != EntryLen {
-		return 0, LengthMismatch
+		return 0, nil, LengthMismatch
 	}
-	return l.Add(done.data)
+	return done.id, &done.data, nil
 }
 
 // Erasing reports whether a Clear is in progress.

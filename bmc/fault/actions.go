@@ -246,12 +246,11 @@ func corrupt(d *Do, b []byte, draws *rand.Rand) []byte {
 func (d *Delay) draw(draws *rand.Rand) time.Duration {
 	switch {
 	case d.Median > 0:
-		v := time.Duration(float64(d.Median) * lognormal(d.Spread, draws))
-		v = max(v, d.Min.Std())
+		v := max(lognormal(d.Median.Std(), d.Spread, draws), d.Min.Std())
 		if d.Max > 0 {
 			v = min(v, d.Max.Std())
 		}
-		return min(v, MaxDelay)
+		return v
 	case d.Max > d.Min:
 		return d.Min.Std() + time.Duration(draws.Int64N(int64(d.Max-d.Min)+1))
 	case d.Max > 0:

@@ -37,12 +37,16 @@ type Facts struct {
 	Record    uint16
 	Content   []byte // of the record
 	LUN       uint8  // of the controller, that a request is for
+	Satellite string // name of the controller behind the BMC that this is about, "" for the BMC
 	Power     Power
 	Event     Event
 }
 
 // NoSuite is the cipher suite of messages that have none.
 const NoSuite = 0xff
+
+// Private is the channel of I2C buses that are none's, and the bus of those that are a channel's.
+const Private = 0xff
 
 // set of points.
 func at(list ...Point) (mask uint16) {
@@ -116,7 +120,10 @@ var Conditions = []Condition{
 	{"failed", atAnswers, func(w *When) bool { return w.Failed != nil }, func(c *compiled, f *Facts) bool {
 		return len(f.Answer) > 0 && (f.Answer[0] != 0) == *c.When.Failed
 	}},
-	{"channel", atSessions, func(w *When) bool { return w.Channel != nil }, func(c *compiled, f *Facts) bool {
+	{"satellite", at(Request, Response, Device, Machine), func(w *When) bool { return w.Satellite != "" }, func(c *compiled, f *Facts) bool {
+		return f.Satellite == c.When.Satellite
+	}},
+	{"channel", atSessions | at(Device), func(w *When) bool { return w.Channel != nil }, func(c *compiled, f *Facts) bool {
 		return f.Channel == *c.When.Channel
 	}},
 	{"interface", atSessions, func(w *When) bool { return w.Interface != 0 }, func(c *compiled, f *Facts) bool {

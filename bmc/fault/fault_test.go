@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -161,6 +162,41 @@ func TestDelays(t *testing.T) {
 	}
 }
 
+// TestBounds: whatever rules ask for together, it stays bounded.
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	var rules []Rule
+	for i := range 2000 {
+		rules = append(rules, Rule{Name: fmt.Sprint("r", i), At: Response, Do: Do{
+			Delay:     &Delay{Median: Span(MaxDelay), Spread: 5}, // e to the power of 20 times as much now and then
+			Duplicate: 16,
+			Extend:    Pattern{Value: make([]byte, MaxBytes), Mask: bytes.Repeat([]byte{0xff}, MaxBytes)},
+		}})
+	}
+	s := newSet(t, 1, rules...)
+	o := s.At(Response, &request)
+	if o.Delay != MaxDelay || o.Copies != MaxCopies {
+		t.Errorf("delay %v, %d copies; want %v, %d", o.Delay, o.Copies, MaxDelay, MaxCopies)
+	}
+	if n := len(o.Edit(nil)); n != maxEdited {
+		t.Errorf("%d bytes, want %d", n, maxEdited)
+	}
+	wide, draws := Delay{Median: Span(time.Hour), Spread: 5, Min: Span(time.Second)}, stream(1, "r", "actions")
+	most := 0
+	for range 1000 {
+		d := wide.draw(draws)
+		if d < time.Second || d > MaxDelay {
+			t.Fatalf("%v is out of bounds", d)
+		}
+		if d == MaxDelay {
+			most++
+		}
+	}
+	if most < 400 || most > 600 {
+		t.Errorf("%d of 1000 are above the median", most)
+	}
+}
+
 func TestFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -184,7 +220,11 @@ func TestPer(t *testing.T) {
 		return f
 	}
 	for _, per := range []Per{PerPeer, PerSession, PerMessage} {
-		s := newSet(t, 1, Rule{Name: "r", At: Request, Hits: Hits{First: 1, Per: per}, Do: Do{Action: Drop}})
+		rules := []Rule{{Name: "r", At: Request, Hits: Hits{First: 1, Per: per}, Do: Do{Action: Drop}}}
+		for i := range 255 { // they share what may be remembered
+			rules = append(rules, Rule{Name: fmt.Sprint("other-", i), At: Response, Hits: Hits{Per: PerPeer}, Do: Do{Action: Drop}})
+		}
+		s := newSet(t, 1, rules...)
 		var got []bool
 		for _, n := range []int{0, 1, 0, 2, 1} {
 			f := peer(n)
@@ -193,13 +233,19 @@ func TestPer(t *testing.T) {
 		if want := []bool{true, true, false, true, false}; !slices.Equal(got, want) {
 			t.Errorf("%v: hits %v, want %v", per, got, want)
 		}
-		for n := range 2 * maxCounters {
-			f := peer(n % 60000)
-			f.SessionID, f.Data = uint32(n+1), []byte{byte(n), byte(n >> 8)}
+		for n := range 600 {
+			f := peer(n)
+			f.SessionID, f.Data = uint32(n+1), bytes.Repeat([]byte{byte(n), byte(n >> 8)}, 500)
 			s.At(Request, &f)
 		}
-		if c := s.rules[0].counters; len(c.each) > maxCounters || len(c.made) != len(c.each) {
+		c := s.rules[0].counters
+		if len(c.each) != maxCounters/256 || len(c.made) != len(c.each) {
 			t.Errorf("%v: %d counters, %d in order", per, len(c.each), len(c.made))
+		}
+		for key := range c.each {
+			if len(key) > 64 {
+				t.Fatalf("%v: remembers %d bytes", per, len(key))
+			}
 		}
 	}
 	outside := newSet(t, 1, Rule{Name: "r", At: Request, Hits: Hits{Per: PerSession}, Do: Do{Action: Drop}})
@@ -232,6 +278,25 @@ func TestScenario(t *testing.T) {
 	wantCounts := []Count{{"begin", 2, 2}, {"busy", 2, 2}, {"up", 2, 1}}
 	if got := s.Counts(); !slices.Equal(got, wantCounts) {
 		t.Errorf("counts %v, want %v", got, wantCounts)
+	}
+}
+
+// TestScenarioSteps: one message is one step, whatever the order of the rules.
+func TestScenarioSteps(t *testing.T) {
+	t.Parallel()
+	step := func(name, from, to string) Rule {
+		return Rule{Name: name, At: Request, Scenario: &Scenario{Name: "s", When: from, Then: to}, Do: Do{Action: Pass}}
+	}
+	a, b, c := step("a", "start", "one"), step("b", "one", "two"), step("c", "two", "start")
+	for _, rules := range [][]Rule{{a, b, c}, {c, b, a}, {b, c, a}} {
+		s := newSet(t, 1, rules...)
+		var got []string
+		for range 4 {
+			got = append(got, s.At(Request, &request).Rules...)
+		}
+		if want := []string{"a", "b", "c", "a"}; !slices.Equal(got, want) {
+			t.Errorf("%s first: %q, want %q", rules[0].Name, got, want)
+		}
 	}
 }
 
@@ -292,7 +357,7 @@ func TestAreas(t *testing.T) {
 		{"area over the end", []Patch{{Area: ChassisArea, At: 2, Set: pattern(t, "aa")}}, "01 00 01 00 00 00 00 fe 01 ff 00", "01 00 01 00 00 00 00 fe 01 ff aa"},
 	} {
 		s := newSet(t, 1, Rule{Name: "r", At: Device, Do: Do{Patch: tt.patches}})
-		got := s.At(Device, &Facts{Part: PartFRU}).Edit(bytesOf(t, tt.in))
+		got := s.At(Device, &Facts{Part: PartFRU, Operation: Read}).Edit(bytesOf(t, tt.in))
 		if want := bytesOf(t, tt.want); !slices.Equal(got, want) {
 			t.Errorf("%s: % x, want % x", tt.name, got, want)
 		}
@@ -309,6 +374,8 @@ func TestConditions(t *testing.T) {
 	}
 	sensor, fru, record := base, base, base
 	sensor.Part, fru.Part, record.Part = PartSensor, PartFRU, PartSEL
+	behind := base
+	behind.Satellite = "Intel ME"
 	for _, tt := range []struct {
 		key     string
 		yes, no When
@@ -325,6 +392,7 @@ func TestConditions(t *testing.T) {
 		{"answer", When{Answer: pattern(t, "c? 05")}, When{Answer: pattern(t, "00")}, base},
 		{"completion_code", When{Code: ptr(Code(0xc3))}, When{Code: ptr(Code(0))}, base},
 		{"failed", When{Failed: ptr(true)}, When{Failed: ptr(false)}, base},
+		{"satellite", When{Satellite: "Intel ME"}, When{Satellite: "Fan Board"}, behind},
 		{"channel", When{Channel: ptr(uint8(1))}, When{Channel: ptr(uint8(2))}, base},
 		{"interface", When{Interface: LAN}, When{Interface: System}, base},
 		{"user", When{User: ptr("admin")}, When{User: ptr("root")}, base},
@@ -407,53 +475,6 @@ func TestRows(t *testing.T) {
 		slices.Sort(tt.keys)
 		if !slices.Equal(tt.rows, tt.keys) {
 			t.Errorf("%s: rows %q, keys %q", tt.what, tt.rows, tt.keys)
-		}
-	}
-}
-
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	drop := Do{Action: Drop}
-	for _, tt := range []struct {
-		name  string
-		rules []Rule
-		want  string
-	}{
-		{"twice", []Rule{{Name: "a", At: Request, Do: drop}, {Name: "a", At: Request, Do: drop}}, `[1].name: "a" is given twice (first at [0])`},
-		{"name", []Rule{{Name: "A b", At: Request, Do: drop}}, "[0].name: small letters, digits and hyphens only"},
-		{"no point", []Rule{{Name: "a", Do: drop}}, "[0].at: no point"},
-		{"nothing", []Rule{{Name: "a", At: Request}}, "[0].do: nothing is done (see `fakebmc faults`)"},
-		{"unknown there", []Rule{{Name: "a", At: DatagramIn, When: When{Command: Names{"get-sdr"}}, Do: drop}},
-			"[0].when.command: not known at the point datagram-in (known at session, request, response, datagram-out), so the rule can never hit"},
-		{"impossible there", []Rule{{Name: "a", At: Device, Do: drop}}, "[0].do.action: drop is not possible at the point device (possible at datagram-in, session, request, response, datagram-out, payload-in)"},
-		{"odd", []Rule{{Name: "a", At: Request, When: When{NetFn: ptr(uint8(7))}, Do: drop}}, "[0].when.netfn: the network function of a request is even"},
-		{"bounds", []Rule{{Name: "a", At: Request, When: When{Fields: []Field{{Size: 1, Min: 2, Max: 1}}}, Do: drop}}, "[0].when.fields[0]: min is above max, so the rule can never hit"},
-		{"too great", []Rule{{Name: "a", At: Request, When: When{Fields: []Field{{Size: 1, Min: 256, Max: 300}}}, Do: drop}}, "[0].when.fields[0].min: more than 1 bytes can hold, so the rule can never hit"},
-		{"code", []Rule{{Name: "a", At: Response, When: When{Failed: ptr(true), Code: ptr(Code(0))}, Do: drop}}, "[0].when.failed: contradicts completion_code, so the rule can never hit"},
-		{"user outside", []Rule{{Name: "a", At: Request, When: When{User: ptr("x"), Session: Outside}, Do: drop}}, "[0].when.session: there is no user and no privilege outside of a session, so the rule can never hit"},
-		{"step in session", []Rule{{Name: "a", At: Session, When: When{Step: RAKP1, Session: V15}, Do: drop}}, "[0].when.step: set-up messages are outside of a session, so the rule can never hit"},
-		{"suite of v1.5", []Rule{{Name: "a", At: Session, When: When{Suite: ptr(uint8(3)), Session: V15}, Do: drop}}, "[0].when.session: a session of IPMI v1.5 has no cipher suite and no other payloads, so the rule can never hit"},
-		{"nth", []Rule{{Name: "a", At: Request, Hits: Hits{First: 2, Nth: []uint64{3}}, Do: drop}}, "[0].hits.nth: so the rule can never hit"},
-		{"every", []Rule{{Name: "a", At: Request, Hits: Hits{First: 2, Every: 3}, Do: drop}}, "[0].hits.first: so the rule can never hit"},
-		{"never drawn", []Rule{{Name: "a", At: Request, Hits: Hits{Probability: ptr(0.0)}, Do: drop}}, "[0].hits.probability: so the rule can never hit"},
-		{"state", []Rule{{Name: "a", At: Request, Scenario: &Scenario{Name: "s", When: "b"}, Do: drop}}, `[0].scenario.when: no rule brings the scenario "s" into the state "b", so this one can never hit`},
-		{"part", []Rule{{Name: "a", At: Device, When: When{Part: PartSEL, Sensor: "x"}, Do: Do{Action: Lose}}}, "[0].when.sensor: does not belong to the part that the rule is about, so it can never hit"},
-		{"delay", []Rule{{Name: "a", At: Request, Do: Do{Delay: &Delay{Min: 3, Max: 2}}}}, "[0].do.delay: min is above max"},
-		{"no delay", []Rule{{Name: "a", At: Request, Do: Do{Delay: &Delay{}}}}, "[0].do.delay: holds nothing"},
-		{"long delay", []Rule{{Name: "a", At: Request, Do: Do{Delay: &Delay{Fixed: Span(2 * time.Hour)}}}}, "[0].do.delay: at most 1h0m0s"},
-		{"open bytes", []Rule{{Name: "a", At: Request, Do: Do{Extend: pattern(t, "?0")}}}, "[0].do.extend: bytes that are sent have no ?"},
-		{"area of no inventory", []Rule{{Name: "a", At: Response, Do: Do{Patch: []Patch{{Area: BoardArea, Or: 1}}}}}, "[0].do.patch[0].area: only a FRU inventory has areas"},
-		{"area of a record", []Rule{{Name: "a", At: Device, When: When{Part: PartSDR}, Do: Do{Patch: []Patch{{Area: BoardArea, Or: 1}}}}}, "[0].do.patch[0].area: only a FRU inventory has areas"},
-		{"checksum of no area", []Rule{{Name: "a", At: Response, Do: Do{Patch: []Patch{{Or: 1, Checksum: true}}}}}, "[0].do.patch[0].checksum: only an area has a checksum"},
-		{"content", []Rule{{Name: "a", At: Device, When: When{FRU: ptr(uint8(0)), Content: pattern(t, "01")}, Do: Do{Truncate: ptr(1)}}}, "[0].when.content: does not belong to the part that the rule is about, so it can never hit"},
-		{"no patch", []Rule{{Name: "a", At: Request, Do: Do{Patch: []Patch{{At: 1}}}}}, "[0].do.patch[0]: changes nothing"},
-	} {
-		var got []string
-		for _, p := range Check(tt.rules) {
-			got = append(got, p.Path+": "+p.Text)
-		}
-		if len(got) != 1 || got[0] != tt.want {
-			t.Errorf("%s: %q\nwant %q", tt.name, got, tt.want)
 		}
 	}
 }

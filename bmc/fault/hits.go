@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// maxCounters bounds what a rule with per remembers: the counter that was made first is forgotten.
-const maxCounters = 4096
+// maxCounters bounds what the rules with per remember together: each has its share, and forgets the counter that was made
+// first.
+const maxCounters = 1 << 14
 
 // counter counts the matches of a rule.
 type counter struct {
@@ -24,6 +25,7 @@ type counters struct {
 	one  counter
 	each map[string]*counter
 	made []string // the keys of each, in the order in which they were made
+	most int      // of them
 }
 
 // of is the counter of what passes; nil when there is nothing to tell it by.
@@ -37,7 +39,8 @@ func (c *counters) of(per Per, f *Facts) *counter {
 	case PerSession:
 		key, ok = fmt.Sprint(f.SessionID), f.SessionID != 0
 	case PerMessage:
-		key, ok = f.Op.String()+string(f.Data), f.Message
+		digest := sha256.Sum256(append([]byte(f.Op.String()), f.Data...)) // of whatever length the data is
+		key, ok = string(digest[:]), f.Message
 	}
 	if !ok {
 		return nil
@@ -48,7 +51,7 @@ func (c *counters) of(per Per, f *Facts) *counter {
 	if c.each == nil {
 		c.each = make(map[string]*counter)
 	}
-	if len(c.made) == maxCounters {
+	if len(c.made) >= c.most {
 		delete(c.each, c.made[0])
 		c.made = slices.Delete(c.made, 0, 1)
 	}

@@ -8,8 +8,10 @@ import (
 
 // Limits of what rules may ask for: a fault must not cost memory.
 const (
-	MaxDelay = time.Hour
-	MaxBytes = 1024 // of a pattern
+	MaxDelay  = time.Hour
+	MaxBytes  = 1024 // of a pattern
+	MaxCopies = 64   // more than one, of all rules together
+	maxEdited = 8192 // bytes, whatever all rules together make of them
 )
 
 // Outcome is what a point is to do: all rules that hit together.
@@ -54,8 +56,10 @@ func (o *Outcome) Edits() bool { return o != nil && len(o.edits) > 0 }
 
 // Edit changes bytes as the rules say. b is changed in place and may grow.
 func (o *Outcome) Edit(b []byte) []byte {
+	most := max(len(b), maxEdited)
 	for _, e := range o.edits {
 		b = e(b)
+		b = b[:min(len(b), most)]
 	}
 	return b
 }
@@ -63,5 +67,7 @@ func (o *Outcome) Edit(b []byte) []byte {
 // Machine reports whether something happens to the machine itself.
 func (o *Outcome) Machine() bool { return o.ColdReset || o.WarmReset || o.Away > 0 || o.Clock != 0 }
 
-// lognormal draws a factor around 1.
-func lognormal(sigma float64, draws *rand.Rand) float64 { return math.Exp(sigma * draws.NormFloat64()) }
+// lognormal draws a duration around the median, at most MaxDelay.
+func lognormal(median time.Duration, sigma float64, draws *rand.Rand) time.Duration {
+	return time.Duration(min(float64(median)*math.Exp(sigma*draws.NormFloat64()), float64(MaxDelay)))
+}

@@ -42,8 +42,9 @@ type When struct {
 	Answer    Pattern        `yaml:"answer"`                                                     // the response begins so, completion code first
 	Code      *Code          `yaml:"completion_code"`                                            // of the response
 	Failed    *bool          `yaml:"failed"`                                                     // the response has a completion code that is not 00h
-	Channel   *uint8         `yaml:"channel" range:"0..15"`                                      // that the message came over
-	Interface Interface      `yaml:"interface"`                                                  // lan, system or ipmb
+	Satellite string         `yaml:"satellite"`                                                  // by its name: the rule is about this controller behind the BMC, and not about the BMC
+	Channel   *uint8         `yaml:"channel" range:"0..15"`                                      // that the message came over; at the point device the one whose bus it is
+	Interface Interface      `yaml:"interface"`                                                  // lan, system, ipmb or serial
 	User      *string        `yaml:"user"`                                                       // name of the session's user, "" for the null user
 	Privilege ipmb.Privilege `yaml:"privilege" words:"callback user operator administrator oem"` // the session's operating level
 	Session   Generation     `yaml:"session"`                                                    // kind of session, none for messages outside of one
@@ -92,7 +93,8 @@ type Beyond struct {
 	Within Span `yaml:"within" profile:"required"`              // in any time that is so long
 }
 
-// Scenario lets rules follow one another: a scenario is in one state at a time, "start" at first.
+// Scenario lets rules follow one another: a scenario is in one state at a time, "start" at first. What passes meets the
+// rules of the state in which it came; the state changes when all rules were asked.
 type Scenario struct {
 	Name string `yaml:"name" profile:"required" length:"1..64"` // of the scenario
 	When string `yaml:"when" default:"start" length:"1..64"`    // the rule is asked in this state only

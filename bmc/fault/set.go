@@ -16,6 +16,7 @@ type Set struct {
 	mu     sync.Mutex // guards the counters and the scenarios
 	rules  []*compiled
 	states map[string]string // scenario: state, absent: start
+	next   []state           // that what passes brings about, when all rules were asked
 }
 
 // compiled is a rule made ready.
@@ -24,6 +25,7 @@ type compiled struct {
 	ops        []ipmb.Op
 	conditions []*Condition
 	actions    []*Action
+	use        use        // of parts, at the point device
 	chance     *rand.Rand // draws of hits
 	draws      *rand.Rand // draws of actions
 
@@ -37,10 +39,10 @@ type Commands func(name string) ([]ipmb.Op, bool)
 // New makes a set of rules that Check has found nothing wrong with; commands knows every name in them. seed is that of
 // the rules without one of their own.
 func New(rules []Rule, seed uint64, commands Commands) *Set {
-	s := &Set{states: make(map[string]string)}
+	s, counted := &Set{states: make(map[string]string)}, 0
 	for i := range rules {
 		r := &rules[i]
-		c := &compiled{Rule: r}
+		c := &compiled{Rule: r, use: r.use()}
 		for _, name := range r.When.Command {
 			ops, _ := commands(name)
 			c.ops = append(c.ops, ops...)
@@ -60,8 +62,14 @@ func New(rules []Rule, seed uint64, commands Commands) *Set {
 			own = r.Seed
 		}
 		c.chance, c.draws = stream(own, r.Name, "hits"), stream(own, r.Name, "actions")
+		if r.Hits.Per != 0 {
+			counted++
+		}
 		s.rules = append(s.rules, c)
 		s.at[r.At] = append(s.at[r.At], c)
+	}
+	for _, c := range s.rules {
+		c.counters.most = max(1, maxCounters/max(1, counted))
 	}
 	return s
 }
@@ -89,14 +97,22 @@ func (s *Set) At(p Point, f *Facts) *Outcome {
 			a.apply(&c.Do, o, c.draws)
 		}
 	}
+	for _, n := range s.next {
+		s.states[n.scenario] = n.state
+	}
+	s.next = s.next[:0]
 	if o != nil {
 		o.Delay = min(max(o.Delay, 0), MaxDelay)
+		o.Copies = min(o.Copies, MaxCopies)
 	}
 	return o
 }
 
-// matches reports whether all conditions hold.
+// matches reports whether all conditions hold. Rules that name no satellite are about the BMC.
 func (c *compiled) matches(f *Facts) bool {
+	if f.Satellite != "" && c.When.Satellite == "" || c.At == Device && !c.use.about(f) {
+		return false
+	}
 	for _, row := range c.conditions {
 		if !row.holds(c, f) {
 			return false
@@ -107,7 +123,7 @@ func (c *compiled) matches(f *Facts) bool {
 
 // hit counts a match, and says whether it is hit.
 func (s *Set) hit(c *compiled, f *Facts) bool {
-	if sc := c.Scenario; sc != nil && s.state(sc.Name) != sc.When {
+	if sc := c.Scenario; sc != nil && s.stateOf(sc.Name) != sc.When {
 		return false
 	}
 	n := c.counters.of(c.Hits.Per, f)
@@ -120,12 +136,12 @@ func (s *Set) hit(c *compiled, f *Facts) bool {
 	}
 	c.hits++
 	if sc := c.Scenario; sc != nil && sc.Then != "" {
-		s.states[sc.Name] = sc.Then
+		s.next = append(s.next, state{sc.Name, sc.Then})
 	}
 	return true
 }
 
-func (s *Set) state(scenario string) string {
+func (s *Set) stateOf(scenario string) string {
 	if state, ok := s.states[scenario]; ok {
 		return state
 	}
@@ -159,5 +175,5 @@ func (s *Set) State(scenario string) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state(scenario)
+	return s.stateOf(scenario)
 }

@@ -62,6 +62,7 @@ const (
 	LAN Interface = 1 + iota
 	System
 	IPMB
+	Serial
 )
 
 // Interfaces are the words of When.Interface.
@@ -69,6 +70,7 @@ var Interfaces = []Word{
 	{"lan", uint8(LAN), "a LAN channel"},
 	{"system", uint8(System), "the host's system interface"},
 	{"ipmb", uint8(IPMB), "another controller on the IPMB"},
+	{"serial", uint8(Serial), "the serial connector, in Basic Mode"},
 }
 
 // Generation is the kind of session that a message belongs to.
@@ -90,6 +92,11 @@ var Generations = []Word{
 
 // Payload is an RMCP+ payload type. [IPMI 2.0 §13.27.3, Table 13-16]
 type Payload uint8
+
+const (
+	payloadIPMI               Payload = 0x00
+	payloadOpenSessionRequest Payload = 0x10
+)
 
 // Payloads are the words of When.Payload.
 var Payloads = []Word{
@@ -448,8 +455,14 @@ var Flaws = []Word{
 // String is the flaw's word.
 func (f Flaw) String() string { return nameOf(Flaws, uint8(f)) }
 
-// ofLogin reports whether the flaw is one of set-up and not of packets.
-func (f Flaw) ofLogin() bool { return f >= RoleOfOpenSession }
+// ofLogin reports whether the flaw is one of RMCP+ set-up.
+func (f Flaw) ofLogin() bool { return f >= RoleOfOpenSession && f < MessageAuthOff }
+
+// ofActivation reports whether the flaw is one of Activate Session, with which v1.5 logs in.
+func (f Flaw) ofActivation() bool { return f >= MessageAuthOff && f < flaws }
+
+// ofPacket reports whether the flaw is one of packets, and not of a login.
+func (f Flaw) ofPacket() bool { return f < RoleOfOpenSession }
 
 // Act is an action without parameters.
 type Act uint8
