@@ -85,7 +85,7 @@ func TestNever(t *testing.T) {
 		{rule(PayloadIn, When{Session: V15}, drop), "when.session: only sessions of IPMI v2.0", rule(PayloadIn, When{Session: RMCPPlus}, drop)},
 		{rule(PayloadIn, When{Payload: ptr(Payload(0x12))}, drop), "when.payload: the point is about", rule(PayloadIn, When{Payload: ptr(Payload(1))}, drop)},
 		{hits(PayloadIn, When{}, Hits{Per: PerMessage}), "hits.per: there is no message", hits(PayloadIn, When{}, Hits{Per: PerSession})},
-		{device(When{Content: p("01"), FRU: ptr(uint8(1))}, Do{Action: Pass}), "when.fru: does not belong", device(When{Content: p("01")}, Do{Action: Pass})},
+		{device(When{Content: p("01"), FRU: ptr(uint8(1))}, Do{Action: Pass}), "when.content: does not belong", device(When{Content: p("01")}, Do{Action: Pass})},
 		{rule(DatagramOut, When{Payload: ptr(Payload(0x12))}, drop), "when.payload: only consoles", rule(DatagramOut, When{Payload: ptr(Payload(0x13))}, drop)},
 		{rule(DatagramIn, When{Payload: ptr(Payload(0x13))}, drop), "when.payload: consoles do not", rule(DatagramIn, When{Payload: ptr(Payload(0x12))}, drop)},
 		{rule(Session, When{Payload: ptr(Payload(0x14)), Step: RAKP1}, drop), "when.payload: not that", rule(Session, When{Payload: ptr(Payload(0x12)), Step: RAKP1}, drop)},
