@@ -277,16 +277,6 @@ func (i Inside) Supplies(quantity string) (sum float64, ok bool) {
 	return supplied(i.m.hardware.supplies(), quantity)
 }
 
-// Reading is what an analog sensor reads; false: it does not read.
-func (i Inside) Reading(name string) (value float64, ok bool) {
-	s, err := i.m.sensors.named(name)
-	if err != nil {
-		return 0, false
-	}
-	now := i.m.sensorState(s)
-	return now.Value, now.Analog && now.Available
-}
-
 // SetSensor makes an analog sensor, and the devices behind it, read a value.
 func (i Inside) SetSensor(name string, value float64) error { return i.m.setSensor(name, value) }
 

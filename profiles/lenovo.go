@@ -68,8 +68,9 @@ type Lenovo struct {
 	ThermalProfile HexBytes `yaml:"thermal_profile" length:"0,12"`
 	// AuxiliaryLog is log 1 of Get Auxiliary Log Status, whose entries 2Eh/93h reads.
 	AuxiliaryLog *LenovoAuxiliaryLog `yaml:"auxiliary_log"`
-	// PowerSensor tells the watts that the DC energy meter adds up. Absent: what the supplies give.
-	PowerSensor string `yaml:"power_sensor"`
+	// ACMeter: the energy that the supplies take from the mains is measured. Not so in a node of an enclosure with supplies
+	// for all: what its PMBus devices take is what it takes of those.
+	ACMeter *bool `yaml:"ac_meter" default:"true"`
 	// EnclosureManager: the machine is in an enclosure, whose manager's network 3Ah/F1h switches. Absent: C1h.
 	EnclosureManager bool `yaml:"enclosure_manager"`
 }

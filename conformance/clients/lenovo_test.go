@@ -3,6 +3,8 @@
 package clients
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"strings"
 	"testing"
 )
@@ -10,8 +12,11 @@ import (
 // lenovoProfile is a machine with Lenovo's commands and what pyghmi's firmware inventory asks for.
 const lenovoProfile = `
 profile: lenovo
-extends: generic
-device: {manufacturer: 19046, product: 1044, firmware: "6.92", cold_reset: 300ms}
+extends: lenovo-sr650
+device: {cold_reset: 300ms}
+users:
+  - {id: 3, name: admin, password: password, privilege: administrator}
+  - {id: 4, name: user, password: password, privilege: user}
 oem:
   lenovo:
     reset_delay: 100ms
@@ -48,8 +53,23 @@ var lenovoExamples = []struct{ request, answer string }{
 	{"3a c1", "00 10 00"},
 	{"3a 0f", "rsp=0xc1"},
 	{"3a 38 00", ""},
+	{"3a 38 05 01", ""},
+	{"3a 38 00", ""}, // and no power cycle
+	{"3a 55 " + longName + " 00", ""},
+	{"3a 55", longName + " 00"},
+	{"3a 55 " + longName + " 61 00", "rsp=0xc7"},
+	{"3a 55 62 6d 63 31 00", ""},
+	{"0a 5a 01", "ff ff ff ff 66 4a 00 00 00 00 02"},
+	{"0c 02 01 c0 00 00", "11 01"},
+	{"0c 01 01 c0 00", ""},
+	{"0c 02 01 c0 00 00", "11 00"},
+	{"0c 01 01 c0 01", ""},
+	{"0c 02 01 c1 00 00", "rsp=0x80"},
 	{"2e cc 5e 2b 00 0a 02 ff 00 00 00", "rsp=0xc1"},
 }
+
+// longName is the longest host name, 63 characters.
+var longName = strings.TrimSpace(strings.Repeat("61 ", 63))
 
 // rawWords are the bytes of a request as clients take them.
 func rawWords(request string) []string {
@@ -68,7 +88,7 @@ func TestLenovoExamples(t *testing.T) {
 				continue
 			}
 			r.ok(t)
-			if got := strings.Join(strings.Fields(r.out), " "); got != e.answer {
+			if got := strings.Join(strings.Fields(r.out), " "); r.code == 0 && got != e.answer {
 				t.Errorf("%s: %s prints %q, want %q", name, r.command, got, e.answer)
 			}
 		}
@@ -118,16 +138,110 @@ func TestLenovoPyghmi(t *testing.T) {
 	r.ok(t, cleared)
 }
 
-// TestLenovoNodeManager reaches the Node Manager of the embedded machine when 3Ah/C7h lets it.
+// TestLenovoReset sends Reset XCC to Default over every way: the answer comes first, then the session is gone, and what was
+// changed is as before.
+func TestLenovoReset(t *testing.T) {
+	t.Parallel()
+	request := "2e cc 5e 2b 00 0a 01 ff 00 00 00"
+	ways := map[string]func(t *testing.T, m *machine, request string) string{
+		"lan": func(t *testing.T, m *machine, request string) string {
+			return m.ipmitool(t, lan, append([]string{"raw"}, rawWords(request)...)...).out
+		},
+		"lanplus": func(t *testing.T, m *machine, request string) string {
+			return m.ipmitool(t, lanplus, append([]string{"raw"}, rawWords(request)...)...).out
+		},
+		"ipmi-raw": func(t *testing.T, m *machine, request string) string {
+			r := m.freeipmi(t, []string{"-D", "LAN_2_0", "-u", "admin", "-p", "password"}, "ipmi-raw", append([]string{"0"}, strings.Fields(request)...)...)
+			return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(r.out)), "rcvd: cc 00 ")
+		},
+	}
+	for name, send := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := start(t, profile(t, lenovoProfile))
+			m.ipmitool(t, lanplus, "raw", "0x3a", "0x1e", "0x00", "0x01").ok(t)
+			m.ipmitool(t, lanplus, "raw", "0x3a", "0x55", "0x61", "0x00").ok(t)
+			m.ipmitool(t, lanplus, "lan", "set", "1", "snmp", "changed").ok(t)
+			if got := strings.TrimSpace(send(t, m, request)); got != "5e 2b 00 0a 01 00" {
+				t.Errorf("the answer is %q", got)
+			}
+			var r result
+			for range 10 {
+				r = run(t, "ipmitool", append([]string{"-H", m.addr, "-N", "1", "-R", "1"}, append(lanplus, "raw", "0x3a", "0x1e", "0x01")...)...)
+				if r.code == 0 && strings.TrimSpace(r.out) == "00" {
+					break
+				}
+			}
+			r.ok(t, "00")
+			r = m.ipmitool(t, lanplus, "raw", "0x3a", "0x55")
+			if name, err := hex.DecodeString(strings.Join(strings.Fields(r.out), "")); err != nil || string(name) != "XCC-7CD30A000623\x00" {
+				t.Errorf("%s prints %q", r.command, r.out)
+			}
+			m.ipmitool(t, lanplus, "lan", "print", "1").ok(t, "SNMP Community String : public")
+		})
+	}
+}
+
+// TestLenovoNodeManager reaches the Node Manager of the embedded machine when 3Ah/C7h lets it, as an agent for energy does.
 func TestLenovoNodeManager(t *testing.T) {
 	t.Parallel()
 	m := start(t, "lenovo-sr650")
 	way := []string{"-I", "lanplus", "-U", "USERID", "-P", "PASSW0RD"}
 	statistics := []string{"-b", "0", "-t", "0x2c", "raw", "0x2e", "0xc8", "0x57", "0x01", "0x00", "0x01", "0x00", "0x00"}
-	m.ipmitool(t, way, statistics...).refused(t)
+	m.ipmitool(t, way, statistics...).refused(t, "Destination unavailable")
 	m.ipmitool(t, way, "raw", "0x3a", "0xc7", "0x01").ok(t)
-	if r := m.ipmitool(t, way, statistics...); r.code != 0 || !strings.HasPrefix(strings.TrimSpace(r.out), "57 01 00") {
-		t.Errorf("%s prints %q", r.command, r.out)
+	r := m.ipmitool(t, way, statistics...)
+	r.ok(t)
+	b, err := hex.DecodeString(strings.Join(strings.Fields(r.out), ""))
+	if err != nil || len(b) != 20 || string(b[:3]) != "\x57\x01\x00" || b[19] != 0x50 {
+		t.Fatalf("%s prints %q: %v", r.command, r.out, err)
 	}
+	now, least, most, mean := binary.LittleEndian.Uint16(b[3:]), binary.LittleEndian.Uint16(b[5:]), binary.LittleEndian.Uint16(b[7:]), binary.LittleEndian.Uint16(b[9:])
+	if least > mean || mean > most || least > now || now > most || now < 150 || now > 300 {
+		t.Errorf("now %d W, %d to %d W, mean %d W", now, least, most, mean)
+	}
+	m.freeipmi(t, []string{"-D", "LAN_2_0", "-u", "USERID", "-p", "PASSW0RD", "--target-channel-number=0", "--target-slave-address=0x2c"},
+		"ipmi-raw", "0", "2e", "c8", "57", "01", "00", "01", "00", "00").ok(t, "rcvd: C8 00 57 01 00")
+	m.ipmitool(t, way, "raw", "0x3a", "0xc7", "0x00").ok(t)
+	m.ipmitool(t, way, statistics...).refused(t, "Destination unavailable")
 	m.ipmitool(t, way, "raw", "0x3a", "0x6b").ok(t, "03 02 01")
+}
+
+// TestLenovoSD530 is a node of an enclosure: its front USB port is the controller's, and it tells of the enclosure.
+func TestLenovoSD530(t *testing.T) {
+	t.Parallel()
+	m := start(t, "lenovo-sd530")
+	for _, e := range []struct{ request, answer string }{
+		{"3a 98 01", "01"},
+		{"3a 98 02", "01 00 05 01 0a"},
+		{"3a 98 03 02 00 1e 00 05", "rsp=0xd6"},
+		{"3a 98 04 00", "rsp=0xd6"},
+		{"3a 98 06", "01"},
+		{"3a 98 05 00", ""},
+		{"3a 98 06", "00"},
+		{"3a 1e 01", "rsp=0xc1"},
+		{"3a f1 00", "01"},
+		{"3a f1 04", ""},
+		{"3a f1 00", "04"},
+	} {
+		for _, kind := range []string{"lanplus", "lan"} {
+			r := m.ipmitool(t, []string{"-I", kind, "-U", "USERID", "-P", "PASSW0RD"}, append([]string{"raw"}, rawWords(e.request)...)...)
+			if strings.HasPrefix(e.answer, "rsp=") {
+				r.refused(t, e.answer)
+			} else if got := strings.TrimSpace(r.out); r.code != 0 || got != e.answer {
+				t.Errorf("%s prints %q, want %q", r.command, got, e.answer)
+			}
+		}
+	}
+	m.python(t, "pyghmi_imm.py", "USERID", "PASSW0RD").printed(t, map[string]any{
+		"handler": "pyghmi.ipmi.oem.lenovo.handler",
+		"xcc":     true,
+		"imm":     true,
+		"files":   193.0,
+		"iana":    "66 4a 00",
+		"meters":  []any{"DC Energy"}, "energy": []any{true, false},
+		"leds":   map[string]any{"BMC_UID": "On", "BMC_HEARTBEAT": "Off", "SYSTEM_FAULT": "Off", "PSU1_FAULT": "Off", "PSU2_FAULT": "Off"},
+		"smm":    []any{"2306006B93D3E71180110000C0B34EFA", "J30000D2", "7X20CTO1WW"},
+		"smm_ip": "192.0.2.112", "smm_network": []any{4.0},
+	})
 }

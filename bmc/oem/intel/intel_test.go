@@ -158,13 +158,13 @@ func TestStatistics(t *testing.T) {
 		set("psu2", "pin", 200)
 		time.Sleep(10 * time.Second)
 		e.want(
-			[4]string{"power: 400, 200 to 400, on average 300 W over 20 s", "c8", "01 00 00", "00 90 01 c8 00 90 01 2c 01 .. .. .. .. 14 00 00 00 70"},
-			[4]string{"of the CPU: 45 %, from before the reset of the platform's", "c8", "01 01 00", "00 b4 00 5a 00 b4 00 85 00 .. .. .. .. 15 00 00 00 71"},
+			[4]string{"power: 400, 200 to 400, on average 300 W over 20 s", "c8", "01 00 00", "00 90 01 c8 00 90 01 2c 01 .. .. .. .. 14 00 00 00 50"},
+			[4]string{"of the CPU: 45 %, from before the reset of the platform's", "c8", "01 01 00", "00 b4 00 5a 00 b4 00 85 00 .. .. .. .. 15 00 00 00 51"},
 			[4]string{"no policy limits", "f2", "00", "a1"})
 		set("inlet", "", 31)
 		time.Sleep(time.Minute)
 		e.want(
-			[4]string{"inlet", "c8", "02 00 00", "00 1f 00 18 00 1f 00 .. 00 .. .. .. .. .. 00 00 00 70"},
+			[4]string{"inlet", "c8", "02 00 00", "00 1f 00 18 00 1f 00 .. 00 .. .. .. .. .. 00 00 00 50"},
 			[4]string{"no inlet of the CPU", "c8", "02 01 00", "81"})
 		set("psu1", "vin", 0)
 		set("psu2", "vin", 0)

@@ -196,14 +196,15 @@ const (
 	modePolicyTrigger = 0x12
 )
 
-// statistics finds the statistics of a mode, and the state bits that go with them.
+// statistics finds the statistics of a mode, and the state bits that go with them. Only a policy monitors: the example of
+// Lenovo's Native NM IPMI Switch has 50h for the whole machine.
 func (nm *nodeManager) statistics(mode, b, id byte) (s *statistics, state byte, err error) {
 	d, err := nm.domain(b)
 	if err != nil {
 		return nil, 0, err
 	}
 	if nm.enabled && d.enabled {
-		state |= stateEnabled | stateMonitoring
+		state |= stateEnabled
 	}
 	switch mode {
 	case modePower:

@@ -10,7 +10,8 @@ import (
 )
 
 // Energy meters, as confluent, xCAT, EAR and pyghmi read them. They add up what the supplies take from the mains and what
-// they give. A node whose supplies are the enclosure's has no meter of the mains, and a sensor tells what it takes itself.
+// they give. A node whose supplies are the enclosure's has no meter of the mains: what stands for its supplies is
+// its hot-swap controller, and the node takes what goes in there.
 
 // meter counts energy on both sides of the supplies. What they take is constant between two looks.
 type meter struct {
@@ -27,12 +28,12 @@ func (c *controller) look() {
 		t.joules[i] += t.watts[i] * now.Sub(t.since).Seconds()
 	}
 	t.since = now
-	t.watts[meterAC], t.present[meterAC] = c.in.Supplies("pin")
-	if sensor := c.spec.PowerSensor; sensor != "" {
-		t.watts[meterDC], t.present[meterDC] = c.in.Reading(sensor)
-	} else {
-		t.watts[meterDC], t.present[meterDC] = c.in.Supplies("pout")
+	if mains := c.spec.ACMeter; mains != nil && !*mains {
+		t.watts[meterDC], t.present[meterDC] = c.in.Supplies("pin")
+		return
 	}
+	t.watts[meterAC], t.present[meterAC] = c.in.Supplies("pin")
+	t.watts[meterDC], t.present[meterDC] = c.in.Supplies("pout")
 }
 
 // handleEnergy is the handle that Find Energy Module gives out; version 2.1 is the first that pyghmi knows.

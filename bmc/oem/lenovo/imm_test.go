@@ -245,12 +245,12 @@ func TestThermalProfile(t *testing.T) {
 	run(t, start(t), exchange{"none", "2e 41 4d 4f 00 6f ff 61 00", "c1 4d 4f 00"})
 }
 
-// TestNodeWithoutSupplies has no meter of the mains, and a sensor tells what it takes.
+// TestNodeWithoutSupplies has no meter of the mains: its hot-swap controller tells what it takes.
 func TestNodeWithoutSupplies(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := start(t, "    power_sensor: System Power\ni2c: [{bus: 3, devices: [{at: 0x58, absent: true}, {at: 0x59, absent: true}]}]\n"+
-			"sensors: [{number: 0x7f, name: System Power, type: other-units, unit: watts, value: 100}]")
+		m := start(t, "    ac_meter: false\ni2c: [{bus: 3, devices: [{at: 0x58, absent: true}, {at: 0x59, absent: true}, "+
+			"{at: 0x11, model: pmbus, name: hotswap, values: {pin: 100}}]}]")
 		run(t, m, exchange{"AC", "2e 81 66 4a 00 01 01 82 01 08", "cb 66 4a 00"},
 			exchange{"DC", "2e 81 66 4a 00 01 01 82 00 08", "00 66 4a 00 00 00 00 00 00 00 00 00"})
 		time.Sleep(1000 * time.Second)

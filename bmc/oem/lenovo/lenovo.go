@@ -185,11 +185,6 @@ func (c *controller) check() error {
 	if n := len(c.spec.Files); n > maxFiles {
 		return fmt.Errorf("oem.lenovo.files: %d files are more than %d", n, maxFiles)
 	}
-	if name := c.spec.PowerSensor; name != "" {
-		if err := c.in.CheckSensor(name); err != nil {
-			return fmt.Errorf("oem.lenovo.power_sensor: %w", err)
-		}
-	}
 	return errors.Join(c.checkLightPath(), c.checkVPD())
 }
 
