@@ -108,13 +108,20 @@ func TestCloseAll(t *testing.T) {
 	})
 }
 
-// TestHandles: handles are unique, the lowest free one comes next, and with more sessions than handles there are sessions
-// without one. [IPMI 2.0 §22.20]
+// TestHandles: handles are unique, that of a session that is over comes again only after all others, and with more
+// sessions than handles there are sessions without one. [IPMI 2.0 §22.7, Table 22-10 note 1, §22.20]
 func TestHandles(t *testing.T) {
 	t.Parallel()
 	table, _ := newTestTable(Options{Slots: 1000})
 	defer table.CloseAll()
 	p := newPeer(t, table)
+	for want := uint8(1); want < 4; want++ {
+		login20(p, 0, "admin", "")
+		if got := table.ByIndex(1).Handle(); got != want {
+			t.Errorf("one session after the other: handle %d, want %d", got, want)
+		}
+		table.CloseAll()
+	}
 	for range 300 {
 		login20(p, 0, "admin", "")
 	}

@@ -116,6 +116,19 @@ func (t *Table) open(channel uint8) (Channel, bool) {
 	return c, ok && c.Open
 }
 
+// parseMessage reads an IPMI message that is for the BMC; why is for drop if it is none. The BMC's address is 20h; system
+// software behind its LUN 10b has software IDs, too. [IPMI 2.0 §13.8, §6.13.1, Table 22-8]
+func parseMessage(b []byte) (m ipmb.Message, why DropReason, ok bool) {
+	m, err := ipmb.ParseMessage(b)
+	switch {
+	case err != nil:
+		return m, DropMessage, false
+	case m.To != ipmb.AddrBMC && !(m.ToLUN == ipmb.LUNSMS && m.To.IsSoftware()):
+		return m, DropAddress, false
+	}
+	return m, 0, true
+}
+
 // begin makes the request in progress out of a message.
 func (t *Table) begin(m ipmb.Message, from *Arrival) *Request {
 	r := &t.request

@@ -31,9 +31,9 @@ func (t *Table) outside15(p *Packet15, from *Arrival, out []byte) []byte {
 	if _, ok := t.open(from.Channel); !ok {
 		return t.drop(from, DropChannel, out)
 	}
-	m, err := ipmb.ParseMessage(p.Message)
-	if err != nil {
-		return t.drop(from, DropMessage, out)
+	m, why, ok := parseMessage(p.Message)
+	if !ok {
+		return t.drop(from, why, out)
 	}
 	answer, flaws, ok := t.meddle(nil, t.execute(t.begin(m, from), MaxMessage15))
 	switch {
@@ -52,10 +52,10 @@ func (t *Table) outside15(p *Packet15, from *Arrival, out []byte) []byte {
 //
 // Clients: FreeIPMI 1.6.10 says "password verification timeout" if the answer carries the new session ID or no AuthCode.
 func (t *Table) firstActivate(s *Session, p *Packet15, from *Arrival, out []byte) []byte {
-	m, err := ipmb.ParseMessage(p.Message)
+	m, why, ok := parseMessage(p.Message)
 	switch {
-	case err != nil:
-		return t.drop(from, DropMessage, out)
+	case !ok:
+		return t.drop(from, why, out)
 	case !isActivate(&m):
 		return t.drop(from, DropHalfOpen, out)
 	case p.AuthType != s.authType:
@@ -110,11 +110,11 @@ func (t *Table) inside15(s *Session, p *Packet15, from *Arrival, out []byte) []b
 	case p.AuthType != AuthTypeNone:
 		return t.drop(from, DropAuthType, out)
 	}
-	m, err := ipmb.ParseMessage(p.Message)
+	m, why, ok := parseMessage(p.Message)
 	r := t.begin(m, from)
 	switch {
-	case err != nil:
-		return t.drop(from, DropMessage, out)
+	case !ok:
+		return t.drop(from, why, out)
 	case p.AuthType != s.authType && (repeated || !t.plainAllowed(s, &r.Message)):
 		return t.drop(from, DropUnauthenticated, out)
 	case repeated && !isActivate(&r.Message):

@@ -1,7 +1,5 @@
 package rmcp
 
-import "github.com/fakebmc/fakebmc/ipmb"
-
 // receive20 handles a packet of the RMCP+ format. [IPMI 2.0 §13.6, §13.27]
 func (t *Table) receive20(p *Packet20, from *Arrival, out []byte) []byte {
 	if p.SessionID == 0 {
@@ -36,9 +34,9 @@ func (t *Table) outside20(p *Packet20, from *Arrival, out []byte) []byte {
 	default:
 		return t.drop(from, DropPayload, out)
 	}
-	m, err := ipmb.ParseMessage(p.Payload)
-	if err != nil {
-		return t.drop(from, DropMessage, out)
+	m, why, ok := parseMessage(p.Payload)
+	if !ok {
+		return t.drop(from, why, out)
 	}
 	r := t.begin(m, from)
 	r.RMCPPlus = true
@@ -89,11 +87,11 @@ func (t *Table) inside20(s *Session, p *Packet20, from *Arrival, out []byte) []b
 	if p.Type != PayloadIPMI {
 		return t.payload(s, p, payload, window, from, out)
 	}
-	m, err := ipmb.ParseMessage(payload)
+	m, why, ok := parseMessage(payload)
 	r := t.begin(m, from)
 	switch {
-	case err != nil:
-		return t.drop(from, DropMessage, out)
+	case !ok:
+		return t.drop(from, why, out)
 	case !p.Authenticated && s.Authenticates() && !t.plainAllowed(s, &r.Message):
 		return t.drop(from, DropUnauthenticated, out)
 	}

@@ -23,13 +23,14 @@ const (
 	DropDecryption                        // wrong padding or lengths in an encrypted payload
 	DropPayload                           // payload type that does not belong there
 	DropMessage                           // IPMI message too short, or wrong checksum
+	DropAddress                           // IPMI message for another address than the BMC's
 	DropFault                             // a fault rule said so
 	DropReasons                           // their number
 )
 
 var dropNames = [DropReasons]string{
 	"away", "header", "ack", "class", "asf", "channel", "format", "unknown-session", "half-open", "auth-type",
-	"auth-code", "unauthenticated", "sequence", "decryption", "payload", "message",
+	"auth-code", "unauthenticated", "sequence", "decryption", "payload", "message", "address",
 	"fault",
 }
 

@@ -3,7 +3,6 @@ package rmcp
 import (
 	"crypto/rand"
 	"io"
-	"math/bits"
 	"net/netip"
 	"slices"
 	"sync"
@@ -60,15 +59,16 @@ type Table struct {
 	bmc BMC
 	opt Options
 
-	mu       sync.Mutex
-	byID     map[uint32]*Session
-	active   []*Session  // in the order of activation
-	halfOpen []*Session  // the one that was quiet for longest first
-	handles  [4]uint64   // bit set: session handle in use
-	timer    *time.Timer // nil or stopped without sessions and logins
-	wakeAt   time.Time   // when it runs; zero: stopped
-	queue    queue
-	ended    []ended
+	mu         sync.Mutex
+	byID       map[uint32]*Session
+	active     []*Session  // in the order of activation
+	halfOpen   []*Session  // the one that was quiet for longest first
+	handles    [4]uint64   // bit set: session handle in use
+	lastHandle uint8       // the latest one that was given out
+	timer      *time.Timer // nil or stopped without sessions and logins
+	wakeAt     time.Time   // when it runs; zero: stopped
+	queue      queue
+	ended      []ended
 
 	faults  Faults // nil: nothing fails on purpose
 	passing Passage
@@ -282,15 +282,15 @@ func (t *Table) admit(s *Session, ceiling ipmb.Privilege) {
 		Stringer("limit", s.max).Msg("session opened")
 }
 
-// takeHandle takes the lowest free session handle of 1 to FEh; FFh is reserved. [IPMI 2.0 §22.20]
+// takeHandle takes the next free session handle of 1 to FEh; FFh is reserved. A handle comes again only after all others,
+// so that software does not take a new session for one that is over. [IPMI 2.0 §22.7, Table 22-10 note 1, §22.20]
 func (t *Table) takeHandle() uint8 {
-	for i, used := range t.handles {
-		if i == 0 {
-			used |= 1 // handle 0
-		}
-		if n := i*64 + bits.TrailingZeros64(^used); n < (i+1)*64 && n < 0xff {
-			t.handles[i] |= 1 << (n % 64)
-			return uint8(n)
+	const last = 0xfe
+	for range last {
+		t.lastHandle = t.lastHandle%last + 1
+		if word, bit := &t.handles[t.lastHandle/64], uint64(1)<<(t.lastHandle%64); *word&bit == 0 {
+			*word |= bit
+			return t.lastHandle
 		}
 	}
 	return 0
