@@ -2,8 +2,10 @@ package bmc
 
 import (
 	"errors"
+	"slices"
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp"
@@ -29,7 +31,7 @@ const maxQueued = 250
 func (m *Machine) toSystemSoftware(r *Request, out []byte) ([]byte, bool) {
 	code := m.mayQueue(r)
 	if code == ipmb.OK {
-		code = m.queueFor(r, r.Message.AppendTo(nil))
+		code = m.queueFor(r, r.Message.AppendTo(nil), false)
 	}
 	if code == ipmb.OK || r.Message.NetFn.IsResponse() {
 		return out, false
@@ -62,8 +64,8 @@ func (m *Machine) mayQueue(r *Request) ipmb.CompletionCode {
 }
 
 // queueFor puts a message that a request brought into the receive message queue, in Get Message's format for the
-// request's channel. [IPMI 2.0 §22.6, Table 22-8]
-func (m *Machine) queueFor(r *Request, message []byte) ipmb.CompletionCode {
+// request's channel, or as it is if it is raw. [IPMI 2.0 §22.6, Table 22-8]
+func (m *Machine) queueFor(r *Request, message []byte, raw bool) ipmb.CompletionCode {
 	_, c := m.channels.resolve(r.Channel, r.Channel)
 	// A response on a bus answers what system software asked there. The switch keeps out the requests of others.
 	if c == nil || !c.receive && !(c.isBus() && r.Message.NetFn.IsResponse()) {
@@ -74,8 +76,8 @@ func (m *Machine) queueFor(r *Request, message []byte) ipmb.CompletionCode {
 		message = append([]byte{r.Session.Handle()}, message...)
 	case r.SystemInterface():
 		message = append([]byte{0}, message...) // the place of the session handle, which no session has
-	default:
-		message = message[1:] // the controller's own address, on a bus
+	case !raw:
+		message = c.fromBusForm(message)
 	}
 	if len(message) > maxQueued {
 		return ipmb.FieldLengthExceeded
@@ -84,6 +86,20 @@ func (m *Machine) queueFor(r *Request, message []byte) ipmb.CompletionCode {
 		return ipmb.NodeBusy
 	}
 	return ipmb.OK
+}
+
+// fromBusForm is a message of a bus as Get Message has it: without its first address, and with a checksum as if that had
+// been the controller's own; or, where the protocol is that of SMBus, whole, with 00h in place of the first checksum and
+// a packet error code in place of the second. [IPMI 2.0 §22.6, Table 22-8; Table 6-2]
+func (c *channel) fromBusForm(message []byte) []byte {
+	b, last := slices.Clone(message), len(message)-1
+	if c.spec.Protocol == profiles.ProtocolSMBus {
+		b[2] = 0
+		b[last] = i2c.PEC(0, b[:last]...)
+		return b
+	}
+	b[2] += b[0] - byte(ipmb.AddrBMC)
+	return b[1:]
 }
 
 // inferredPrivilege tells system software how far to trust a message: the session's operating level, or User if the
@@ -139,23 +155,38 @@ func (m *Machine) sendMessage(r *Request, mode sendMode, message []byte) (data [
 	case mode.encrypted || mode.authenticated:
 		return nil, ipmb.InvalidField // there is no session to do that
 	case mode.channel == ChannelSystemInterface:
-		if code := m.queueFor(r, message); code != ipmb.OK {
+		if code := m.queueFor(r, message, mode.raw); code != ipmb.OK {
 			return nil, code
 		}
 		return nil, nil
 	}
-	if err := m.mayReach(mode.channel, ipmb.Addr(message[0])); err != nil {
+	return m.sendToBus(r, mode, message)
+}
+
+// sendToBus sends a message to a bus of slave addresses. A broadcast has its address in front of the message. A response
+// is none to be tracked. [IPMI 2.0 §20.9, §22.7]
+func (m *Machine) sendToBus(r *Request, mode sendMode, message []byte) (data []byte, err error) {
+	at := 0 // of the message
+	if message[0] == addrBroadcast && !mode.raw {
+		at = 1
+	}
+	if len(message)-at < ipmb.MinMessage && !mode.raw {
+		return nil, ipmb.LengthInvalid
+	}
+	if err := m.mayReach(mode.channel, ipmb.Addr(message[at])); err != nil {
 		return nil, err
 	}
-	if !mode.track {
-		if r.SystemInterface() && !mode.raw {
-			if inner := parseUnchecked(message); m.toSelf(mode.channel, &inner) {
-				return nil, nil
-			}
-		}
+	if mode.raw {
 		return nil, m.writeBus(mode.channel, message)
 	}
-	return m.sendTracked(r, mode.channel, message)
+	inner := parseUnchecked(message[at:])
+	switch {
+	case mode.track && !inner.NetFn.IsResponse():
+		return m.sendTracked(r, mode.channel, message[:at], &inner)
+	case r.SystemInterface() && m.toSelf(mode.channel, &inner):
+		return nil, nil
+	}
+	return nil, m.writeBus(mode.channel, message)
 }
 
 // sendTarget checks the channel that a message is for. Sessions of User level may only reach system software, and
@@ -198,14 +229,21 @@ func (m *Machine) sendToSession(r *Request, mode sendMode, handle uint8, message
 	switch {
 	case s == nil || s.Channel() != mode.channel:
 		return nil, ccNoSession
-	case mode.encrypted && !s.Encrypts(), mode.authenticated && !s.Authenticates():
+	case mode.encrypted && !s.Encrypts(), mode.authenticated && (!s.Authenticates() || s.MessageAuthOff() && !s.RMCPPlus()):
 		return nil, ipmb.InvalidField
-	case mode.raw:
-		m.sessions.SendBytes(s, message)
+	}
+	send := m.sessions.SendBytes
+	if mode.encrypted { // even while encryption is suspended
+		send = func(s *rmcp.Session, b []byte) {
+			m.sessions.SendPayload(s, rmcp.Payload{Type: rmcp.PayloadIPMI, Authenticated: true, Encrypted: true, Data: b})
+		}
+	}
+	if mode.raw {
+		send(s, message)
 		return nil, nil
 	}
 	inner := parseUnchecked(message)
-	if mode.track {
+	if mode.track && !inner.NetFn.IsResponse() {
 		to := ipmb.Target{Channel: mode.channel, Session: s.ID(), Addr: inner.To, LUN: inner.ToLUN}
 		b := bridged(r, to, &inner)
 		if r.Local() {
@@ -215,28 +253,27 @@ func (m *Machine) sendToSession(r *Request, mode sendMode, handle uint8, message
 			return nil, err
 		}
 	}
-	m.sessions.Send(s, &inner)
+	send(s, inner.AppendTo(nil))
 	return nil, err
 }
 
 // errLater is a handler's word that its answer comes later, and not now.
 var errLater = errors.New("the answer comes later")
 
-// sendTracked writes a request to a bus and remembers who waits for its answer. With embedded replies it waits for the
+// sendTracked writes a request to a bus, behind front, and remembers who waits for its answer. With embedded replies it waits for the
 // answer itself, and returns it as the other controller sent it. [IPMI 2.0 §22.7]
-func (m *Machine) sendTracked(r *Request, channel uint8, message []byte) (reply []byte, err error) {
-	inner := parseUnchecked(message)
+func (m *Machine) sendTracked(r *Request, channel uint8, front []byte, inner *ipmb.Message) (reply []byte, err error) {
 	to := ipmb.Target{Channel: channel, Addr: inner.To, LUN: inner.ToLUN}
-	b := bridged(r, to, &inner)
+	b := bridged(r, to, inner)
 	embedded := m.profile.BridgeReply == "embedded" || r.embedReply
 	if embedded {
 		b.Kind, b.Reply, b.Chain = ipmb.BridgedEmbedded, &reply, false
 		b.Origin.Addr, b.Origin.LUN, b.Origin.Seq = inner.From, inner.FromLUN, inner.Seq
 	}
-	if err := m.track(b, &inner); err != nil {
+	if err := m.track(b, inner); err != nil {
 		return nil, err
 	}
-	if err := m.writeBus(channel, inner.AppendTo(nil)); err != nil {
+	if err := m.writeBus(channel, inner.AppendTo(slices.Clone(front))); err != nil {
 		m.messaging.pending.Drop(to, inner.Seq)
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc/i2c"
@@ -177,7 +178,7 @@ func masterWriteRead(m *Machine, r *Request) ([]byte, error) {
 		}
 		id = i2c.PublicBus(number)
 	}
-	read := r.Buf[:r.Data[2]]
+	read := slices.Grow(r.Buf, int(r.Data[2]))[:r.Data[2]]
 	n, err := m.hardware.transfer(id, r.Data[1]>>1, r.Data[3:], read)
 	return read[:n], err
 }

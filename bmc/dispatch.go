@@ -23,10 +23,14 @@ func (m *Machine) Execute(r *rmcp.Request, out []byte) ([]byte, bool) {
 }
 
 // UserLevelCommand reports whether a session at User privilege may run the message's command. The session layer asks
-// when user-level authentication is switched off. [IPMI 2.0 §6.12.4, §22.22]
+// when user-level authentication is switched off. Messages for system software are User's, whatever is in them: it sees
+// what they are worth. Send Message is User's to no other channel. [IPMI 2.0 §6.12.4, §22.6, §22.22, App. G note 2]
 func (m *Machine) UserLevelCommand(msg *ipmb.Message) bool {
-	op, _, ok := ipmb.OpOf(msg.NetFn, msg.Cmd, msg.Data)
-	if !ok {
+	if msg.ToLUN == ipmb.LUNSMS {
+		return true
+	}
+	op, data, ok := ipmb.OpOf(msg.NetFn, msg.Cmd, msg.Data)
+	if !ok || op == ipmb.SendMessage && len(data) > 0 && data[0]&channelNumberMask != ChannelSystemInterface {
 		return false
 	}
 	cmd := m.table.Lookup(op)
