@@ -208,7 +208,9 @@ func setSensorEventEnable(m *Machine, r *Request) ([]byte, error) {
 	if operation == enableOperation {
 		return nil, ipmb.InvalidField
 	}
-	s.Events = r.Data[1]&sensorEvents != 0
+	if s.caps&sdr.EventsMask != sdr.EventsGlobal { // which only Set Event Receiver disables [IPMI 2.0 §43.1, byte 12]
+		s.Events = r.Data[1]&sensorEvents != 0
+	}
 	s.Scanning = r.Data[1]&sensorScanning != 0 && !s.eventOnly
 	if s.caps&sdr.EventsMask == sdr.EventsPerState {
 		switch operation {

@@ -233,10 +233,21 @@ func (m *Machine) deasserts(s *sensor, offset uint8, before uint16) {
 // rearm makes the sensor forget event status, so that conditions that are still there raise their events again.
 // [IPMI 2.0 §35.12]
 func (m *Machine) rearm(s *sensor, assertion, deassertion uint16) {
+	if s.eventOnly {
+		return // it has no states to scan
+	}
 	s.asserted &^= assertion
 	s.deasserted &^= deassertion
-	s.present &^= assertion
-	m.sense(s)
+	was := s.present
+	if !s.override {
+		s.present &^= assertion
+		m.sense(s)
+		return
+	}
+	if !s.unavailable { // what software said goes on
+		s.present &^= assertion
+		m.transit(s, was)
+	}
 }
 
 // rearmAll re-arms every sensor, as Set Event Receiver does. [IPMI 2.0 §29.1]
@@ -269,7 +280,7 @@ func (m *Machine) raise(s *sensor, offset uint8, deassert bool, _ uint16) {
 	if deassert {
 		enabled = s.Deassertion
 	}
-	if !m.sensors.loud || !s.Events || enabled&(1<<offset) == 0 {
+	if !m.sensors.loud || !s.Events || s.caps&sdr.EventsMask == sdr.EventsNone || enabled&(1<<offset) == 0 {
 		return
 	}
 	data := [3]byte{offset, unusedData, unusedData}

@@ -46,6 +46,7 @@ func (m *Machine) restartSensors() {
 	for i := range m.sensors.list {
 		s := &m.sensors.list[i]
 		s.sensorSettings = s.settings()
+		_ = s.setLive(s.profile.Live) // which New has checked
 		if s.override {
 			s.own = offsets(s.profile.Asserted)
 		}

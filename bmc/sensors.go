@@ -102,11 +102,25 @@ type sensorSettings struct {
 	Deassertion uint16
 }
 
+// settings are what the sensor comes up with, behind the initialization agent: it runs when the controller starts, too. A
+// profile can say that the controller itself takes a sensor out of service. [IPMI 2.0 §16.5, §33.6, §43.1 byte 11]
 func (s *sensorSpec) settings() sensorSettings {
 	set := sensorSettings{
 		Type: s.sensorType, Reading: s.readingType, Thresholds: s.thresholds, Hysteresis: s.hysteresis,
-		Events: s.init&sdr.EventsEnabled != 0, Scanning: s.init&sdr.ScanningEnabled != 0 && !s.eventOnly,
+		Events: s.init&(sdr.EventsEnabled|sdr.InitEvents) != 0, Scanning: s.init&(sdr.ScanningEnabled|sdr.InitScanning) != 0,
 	}
+	for _, own := range []struct {
+		says    *bool
+		setting *bool
+	}{{s.profile.Scanning, &set.Scanning}, {s.profile.EventsOn, &set.Events}} {
+		switch {
+		case own.says != nil:
+			*own.setting = *own.says
+		case len(s.profile.Raw) == 0:
+			*own.setting = true
+		}
+	}
+	set.Scanning = set.Scanning && !s.eventOnly
 	set.Assertion, set.Deassertion = s.supported()
 	return set
 }
@@ -178,10 +192,6 @@ func newSensors(specs []sensorSpec, h *hardware, p *profiles.Profile) (*sensors,
 		}
 		if spec.analog {
 			s.value = s.startValue()
-		}
-		if p := spec.profile; len(p.Raw) == 0 { // the record may say what the initialization agent sets, and nobody has run it
-			s.Scanning = !s.eventOnly && (p.Scanning == nil || *p.Scanning)
-			s.Events = p.EventsOn == nil || *p.EventsOn
 		}
 		if err := s.setLive(spec.profile.Live); err != nil {
 			fail(".live", err)
