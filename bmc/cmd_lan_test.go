@@ -116,7 +116,7 @@ func TestLANParameters(t *testing.T) {
 		exchange{"§23.1 24 reserved level", set, "01 18 00 47 00000000000000", "cc"},
 		exchange{"§23.1 26 threshold 3, 30 s, 60 s", set, "01 1a 01 03 0300 0600", "00"},
 		exchange{"§23.2 26", get, "01 1a 00 00", "00 11 01 03 0300 0600"},
-		exchange{"§23.2 50 IPv6", get, "01 32 00 00", "00 11 03"},
+		exchange{"§23.2 50 IPv6", get, "01 32 00 00", "00 11 07"},
 		exchange{"§23.1 51 reserved", set, "01 33 03", "cc"},
 		exchange{"§23.2 56 no static address", get, "01 38 01 00", "00 11 01 00 00000000000000000000000000000000 00 01"},
 		exchange{"§23.1 56 enabled", set, "01 38 01 80 20010db8000000000000000000000001 40 05", "00"},

@@ -32,13 +32,13 @@ var lanRows = []parameterRow{
 	{number: 1, name: "authentication type support", size: 1, access: readOnly, load: loadAuthSupport},
 	{number: 2, name: "authentication type enables", size: 5, load: loadAuthEnables, store: storeAuthEnables},
 	{number: lanIP, name: "IP address", size: 4},
-	{number: lanSource, name: "IP address source", size: 1, check: atMost(0, 0x0f, 4)},
+	{number: lanSource, name: "IP address source", size: 1, mask: []byte{0x0f}, check: atMost(0, 0x0f, 4)},
 	{number: lanMAC, name: "MAC address", size: 6},
 	{number: lanMask, name: "subnet mask", size: 4},
-	{number: 7, name: "IPv4 header", size: 3, initial: []byte{0x40, 0x40, 0x10}},
+	{number: 7, name: "IPv4 header", size: 3, initial: []byte{0x40, 0x40, 0x10}, mask: []byte{0xff, 0xe0, 0xfe}},
 	{number: 8, name: "primary RMCP port", size: 2, initial: []byte{0x6f, 0x02}},
 	{number: 9, name: "secondary RMCP port", size: 2, initial: []byte{0x98, 0x02}},
-	{number: lanARPControl, name: "BMC-generated ARP control", size: 1, initial: []byte{0x02}},
+	{number: lanARPControl, name: "BMC-generated ARP control", size: 1, initial: []byte{0x02}, mask: []byte{arpMask}},
 	{number: 11, name: "gratuitous ARP interval", size: 1, initial: []byte{0x03}}, // 2 s in units of 500 ms, 0-based
 	{number: lanGateway, name: "default gateway address", size: 4},
 	{number: 13, name: "default gateway MAC address", size: 6},
@@ -46,23 +46,26 @@ var lanRows = []parameterRow{
 	{number: 15, name: "backup gateway MAC address", size: 6},
 	{number: lanCommunity, name: "community string", size: 18},
 	{number: lanDestinations, name: "number of destinations", size: 1, access: readOnly},
-	{number: lanDestinationType, name: "destination type", size: 4, sets: 16, lost: lostFirst, initial: []byte{0, 2, 0}}, // 3 s, 0-based
+	{number: lanDestinationType, name: "destination type", size: 4, sets: 16, lost: lostFirst, initial: []byte{0, 2, 0}, // 3 s, 0-based
+		mask: []byte{destinationAcknowledges | destinationTypeMask, 0xff, destinationRetryMask}, check: checkDestinationType},
 	{number: lanDestination, name: "destination address", size: 18, short: 13, sets: 16, lost: lostFirst,
-		initial: make([]byte, 12), check: checkDestination},
-	{number: 20, name: "VLAN ID", size: 2},
-	{number: 21, name: "VLAN priority", size: 1},
+		initial: make([]byte, 12), check: checkDestination, derive: clearDestination},
+	{number: 20, name: "VLAN ID", size: 2, mask: []byte{0xff, 0x8f}},
+	{number: 21, name: "VLAN priority", size: 1, mask: []byte{0x07}},
 	{number: 22, name: "cipher suite entry support", size: 1, access: readOnly, load: loadSuiteCount},
 	{number: 23, name: "cipher suite entries", size: 17, access: readOnly, load: loadSuiteEntries},
 	{number: 24, name: "cipher suite privilege levels", size: 9, load: loadSuiteLevels, store: storeSuiteLevels},
-	{number: lanDestinationVLAN, name: "destination address VLAN tag", size: 4, sets: 16, lost: lostFirst},
+	{number: lanDestinationVLAN, name: "destination address VLAN tag", size: 4, sets: 16, lost: lostFirst,
+		mask: []byte{0xf0, 0xff, 0xef}, check: atMost(0, 0xf0, 0x10)}, // no CFI
 	{number: 26, name: "bad password threshold", size: 6, load: loadBadPassword, store: storeBadPassword},
-	{number: 50, name: "IPv6 and IPv4 support", size: 1, access: readOnly, initial: []byte{0x03}},
+	{number: 50, name: "IPv6 and IPv4 support", size: 1, access: readOnly, initial: []byte{0x07}}, // alerts, too
 	{number: 51, name: "IPv6 and IPv4 addressing enables", size: 1, check: atMost(0, 0xff, 2)},
 	{number: 52, name: "IPv6 header static traffic class", size: 1},
 	{number: 53, name: "IPv6 header static hop limit", size: 1, initial: []byte{64}},
-	{number: 54, name: "IPv6 header flow label", size: 3},
+	{number: 54, name: "IPv6 header flow label", size: 3, mask: []byte{0x0f}}, // most significant byte first
 	{number: 55, name: "IPv6 status", size: 3, access: readOnly, initial: []byte{ipv6Static, ipv6Dynamic, 0x03}},
-	{number: 56, name: "IPv6 static addresses", size: 20, sets: ipv6Static, initial: ipv6Disabled[:], check: checkStaticAddress, derive: staticAddressStatus},
+	{number: 56, name: "IPv6 static addresses", size: 20, sets: ipv6Static, initial: ipv6Disabled[:], mask: []byte{0x8f},
+		check: checkStaticAddress, derive: staticAddressStatus},
 	{number: 57, name: "IPv6 DHCPv6 static DUID storage length", size: 1, access: readOnly, initial: []byte{duidBlocks}},
 	{number: 58, name: "IPv6 DHCPv6 static DUIDs", size: 18, sets: ipv6Static, blocks: duidBlocks},
 	{number: 59, name: "IPv6 dynamic addresses", size: 20, sets: ipv6Dynamic, access: readOnly, initial: ipv6Disabled[:]},
@@ -70,7 +73,7 @@ var lanRows = []parameterRow{
 	{number: 61, name: "IPv6 DHCPv6 dynamic DUIDs", size: 18, sets: ipv6Dynamic, blocks: duidBlocks},
 	{number: 62, name: "IPv6 DHCPv6 timing configuration support", size: 1, access: readOnly, initial: []byte{0x01}},
 	{number: 63, name: "IPv6 DHCPv6 timing configuration", size: 18, short: 2 + 6, sets: 1, blocks: 2, initial: dhcpv6Timing},
-	{number: 64, name: "IPv6 router address configuration control", size: 1},
+	{number: 64, name: "IPv6 router address configuration control", size: 1, mask: []byte{0x03}},
 	{number: 65, name: "IPv6 static router 1 IP address", size: 16},
 	{number: 66, name: "IPv6 static router 1 MAC address", size: 6},
 	{number: 67, name: "IPv6 static router 1 prefix length", size: 1, check: atMost(0, 0xff, 128)},
@@ -79,22 +82,23 @@ var lanRows = []parameterRow{
 	{number: 70, name: "IPv6 static router 2 MAC address", size: 6},
 	{number: 71, name: "IPv6 static router 2 prefix length", size: 1, check: atMost(0, 0xff, 128)},
 	{number: 72, name: "IPv6 static router 2 prefix value", size: 16},
-	{number: 73, name: "number of dynamic router sets", size: 1, access: readOnly, initial: []byte{1}},
-	{number: 74, name: "IPv6 dynamic router IP address", size: 17, sets: 1, access: readOnly},
-	{number: 75, name: "IPv6 dynamic router MAC address", size: 7, sets: 1, access: readOnly},
-	{number: 76, name: "IPv6 dynamic router prefix length", size: 2, sets: 1, access: readOnly},
-	{number: 77, name: "IPv6 dynamic router prefix value", size: 17, sets: 1, access: readOnly},
+	{number: 73, name: "number of dynamic router sets", size: 1, access: readOnly, initial: []byte{dynamicRouters}},
+	{number: 74, name: "IPv6 dynamic router IP address", size: 17, sets: dynamicRouters, access: readOnly},
+	{number: 75, name: "IPv6 dynamic router MAC address", size: 7, sets: dynamicRouters, access: readOnly},
+	{number: 76, name: "IPv6 dynamic router prefix length", size: 2, sets: dynamicRouters, access: readOnly, initial: []byte{0xff}}, // none was heard of
+	{number: 77, name: "IPv6 dynamic router prefix value", size: 17, sets: dynamicRouters, access: readOnly},
 	{number: 78, name: "IPv6 dynamic router received hop limit", size: 1, access: readOnly},
 	{number: 79, name: "IPv6 neighbor discovery timing support", size: 1, access: readOnly, initial: []byte{0x01}},
 	// 13 values; a client may write the whole block.
 	{number: 80, name: "IPv6 neighbor discovery timing", size: 2 + 16, short: 2 + 13, sets: 1, blocks: 1, initial: neighborTiming},
 }
 
-// Numbers of IPv6 entries. [IPMI 2.0 §23.2, parameters 55-61]
+// Numbers of IPv6 entries. [IPMI 2.0 §23.2, parameters 55-61, 73]
 const (
-	ipv6Static  = 2
-	ipv6Dynamic = 2
-	duidBlocks  = 2
+	ipv6Static     = 2
+	ipv6Dynamic    = 2
+	duidBlocks     = 3 // recommended
+	dynamicRouters = 2 // required
 )
 
 // ipv6Disabled is an address entry without an address: source or enable 0, address and prefix length 0, status
@@ -198,6 +202,23 @@ func checkDestination(data []byte) error {
 		return ipmb.InvalidField
 	case format == destinationIPv4 && len(data) != 12, format == destinationIPv6 && len(data) != 17:
 		return ipmb.LengthInvalid
+	}
+	return nil
+}
+
+// clearDestination clears the reserved bits of a destination address.
+func clearDestination(data []byte) {
+	const format, gateway = 0xf0, 0x01
+	if data[0] &= format; data[0]>>4 == destinationIPv4 {
+		data[1] &= gateway
+	}
+}
+
+// checkDestinationType takes PET and the OEM types. [IPMI 2.0 §23.2, parameter 18]
+func checkDestinationType(data []byte) error {
+	const destinationOEM1 = 6
+	if kind := data[0] & destinationTypeMask; kind != destinationPET && kind < destinationOEM1 {
+		return ipmb.InvalidField
 	}
 	return nil
 }

@@ -104,11 +104,11 @@ func TestIpmitoolLANStatistics(t *testing.T) {
 func TestIpmitoolLAN6(t *testing.T) {
 	t.Parallel()
 	interviewOnEachWay(t, "generic", interview{
-		{"lan6 print 1", "IPv6 only: yes\nIPv4 and IPv6: yes\nIPv6 Destination Addresses for LAN alerting: no\n", "IPv6/IPv4 Addressing Enables: ipv4\n",
+		{"lan6 print 1", "IPv6 only: yes\nIPv4 and IPv6: yes\nIPv6 Destination Addresses for LAN alerting: yes\n", "IPv6/IPv4 Addressing Enables: ipv4\n",
 			"IPv6 Header Static Hop Limit: 64\n", "Static address max: 2\nDynamic address max: 2\nDHCPv6 support: yes\nSLAAC support: yes\n",
-			"IPv6 Static Address 0:\nEnabled: no\nAddress: ::/0\nStatus: disabled\n", "IPv6 DHCPv6 Static DUID Storage Length: 2\n", "Type: unknown\n",
+			"IPv6 Static Address 0:\nEnabled: no\nAddress: ::/0\nStatus: disabled\n", "IPv6 DHCPv6 Static DUID Storage Length: 3\n", "Type: unknown\n",
 			"SOL_MAX_DELAY: 2\nSOL_TIMEOUT: 2\nSOL_MAX_RT: 4\n", "REB_MAX_RT: 150\nINF_MAX_DELAY: 2\nINF_TIMEOUT: 2\nINF_MAX_RT: 4\n", "HOP_COUNT_LIMIT: 32\n",
-			"IPv6 Static Router 2:\n", "IPv6 Number of Dynamic Router Info Sets: 1\n", "MAX_RTR_SOLICITATION_DELAY: 4\n", "MIN_RANDOM_FACTOR: 4\n"},
+			"IPv6 Static Router 2:\n", "IPv6 Number of Dynamic Router Info Sets: 2\n", "MAX_RTR_SOLICITATION_DELAY: 4\n", "MIN_RANDOM_FACTOR: 4\n"},
 		{"lan6 set 1 enables both", "Setting parameter(s)..."},
 		{"lan6 print 1 enables", "IPv6/IPv4 Addressing Enables: both\n"},
 		{"lan6 set 1 static_addr 0 enable 2001:db8::77 64"},
