@@ -43,8 +43,8 @@ func platformEventMessage(m *Machine, r *Request) ([]byte, error) {
 }
 
 // ParsePlatformEventReq reads a Platform Event Message. Only on the system interface the generator ID is a part of its
-// data, and must be a software ID; elsewhere the requester is the generator. Absent event data are FFh.
-// [IPMI 2.0 §29.3, Table 29-4]
+// data, by convention a software ID; elsewhere the requester is the generator, whose LUN counts if it is a controller.
+// Absent event data are FFh. [IPMI 2.0 §29.3, Table 29-4; Table 32-1, byte 9]
 func ParsePlatformEventReq(r *Request) (Event, error) {
 	const least = 5 // EvMRev to event data 1
 	b, e := r.Data, Event{EvMRev: sel.EvMRev, Data: [3]byte{0xff, 0xff, 0xff}, received: true}
@@ -52,7 +52,10 @@ func ParsePlatformEventReq(r *Request) (Event, error) {
 		e.GeneratorID, e.fromSystemSoftware = [2]byte{b[0], 0}, true
 		b = b[1:]
 	} else {
-		e.GeneratorID = [2]byte{byte(r.Message.From), r.Channel<<4 | byte(r.Message.FromLUN)}
+		e.GeneratorID = [2]byte{byte(r.Message.From), r.Channel << 4}
+		if software := r.Message.From&1 != 0; !software {
+			e.GeneratorID[1] |= byte(r.Message.FromLUN)
+		}
 	}
 	if len(b) < least || len(b) > least+2 {
 		return Event{}, ipmb.LengthInvalid

@@ -72,27 +72,59 @@ func TestPlatformEventOverLAN(t *testing.T) {
 	})
 }
 
-// TestDuplicateEvent is answered like the first, and not logged. [IPMI 2.0 §16.3]
+// TestDuplicateEvent is answered like the first, and not logged, also when others' events came in between.
+// [IPMI 2.0 §16.2, §16.3]
 func TestDuplicateEvent(t *testing.T) {
 	t.Parallel()
-	m := newTestMachine(t)
-	ask := func(seq uint8, data byte) {
+	m := newTestMachine(t, func(p *profiles.Profile) { p.SEL.Capacity = 64 })
+	ask := func(from ipmb.Addr, seq uint8, logged bool) {
 		t.Helper()
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		msg := ipmb.Message{To: 0x20, From: 0x2c, Seq: seq, NetFn: ipmb.NetFnSensor, Cmd: 2, Data: []byte{4, 1, 0x30, 1, data}}
+		before := m.sel.Len()
+		msg := ipmb.Message{To: 0x20, From: from, Seq: seq, NetFn: ipmb.NetFnSensor, Cmd: 2, Data: []byte{4, 1, 0x30, 1, 0x57}}
 		if out, ok := m.dispatch(m.begin(&msg, ChannelPrimaryIPMB), nil); !ok || out[0] != 0 {
 			t.Errorf("answer % x", out)
 		}
+		if got := m.sel.Len() > before; got != logged {
+			t.Errorf("event %d of %02Xh is logged: %t, want %t", seq, uint8(from), got, logged)
+		}
 	}
-	ask(1, 0x57)
-	ask(1, 0x59)
-	ask(2, 0x57)
-	if n := m.sel.Len(); n != 2 {
-		t.Errorf("%d entries, want 2", n)
-	}
+	ask(0x2c, 1, true)
+	ask(0x2c, 1, false)
+	ask(0x2c, 2, true)
 	if e, _ := m.sel.Last(); e[7] != 0x2c || e[8] != 0 {
 		t.Errorf("§29.3 generator % x, want 2Ch on channel 0", e[7:9])
+	}
+	for from := ipmb.Addr(0x60); from < 0x60+2*(eventGenerators-1); from += 2 {
+		ask(from, 2, true)
+	}
+	ask(0x2c, 2, false)
+	ask(0x2c, 1, true) // a new one, which has that number again
+	ask(0x60, 2, false)
+	ask(0x80, 2, true) // pushes out 62h, which was heard of longest ago
+	ask(0x62, 2, true)
+	if n := len(m.events.received); n != eventGenerators {
+		t.Errorf("%d generators are remembered, want %d", n, eventGenerators)
+	}
+}
+
+// TestSoftwareHasNoLUN logs software's events without a LUN. [IPMI 2.0 Table 32-1, byte 9]
+func TestSoftwareHasNoLUN(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t)
+	for _, c := range []struct {
+		from ipmb.Addr
+		want byte
+	}{{0x2c, 0x03}, {0x81, 0x00}} {
+		m.mu.Lock()
+		msg := ipmb.Message{To: 0x20, From: c.from, FromLUN: 3, Seq: 1, NetFn: ipmb.NetFnSensor, Cmd: 2, Data: []byte{4, 1, 0x30, 1, 0x57}}
+		out, _ := m.dispatch(m.begin(&msg, ChannelPrimaryIPMB), nil)
+		e, ok := m.sel.Last()
+		m.mu.Unlock()
+		if !ok || out[0] != 0 || e[7] != byte(c.from) || e[8] != c.want {
+			t.Errorf("event of %02Xh: answer % x, generator % x, want LUN byte %02Xh", uint8(c.from), out, e[7:9], c.want)
+		}
 	}
 }
 

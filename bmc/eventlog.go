@@ -17,7 +17,7 @@ func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 	spec := &p.SEL
 	cfg := sel.Config{
 		Capacity: spec.Capacity, EraseTime: spec.Erase.Std(), Clock: clock, Now: time.Now,
-		ZeroReservation: spec.Reservations == profiles.ReservationZero,
+		ZeroReservation: spec.Reservations == profiles.ReservationZero || p.DCMI != nil,
 		AnyReservation:  spec.Reservations == profiles.ReservationAny,
 		FromZero:        spec.FromZero, Overflowed: spec.Filled,
 	}

@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
@@ -93,8 +94,8 @@ func (m *Machine) tellReceiver(e *Event) {
 // events is what the event path remembers.
 type events struct {
 	receiver eventReceiver
-	last     eventRequest // over IPMB or a LAN
-	seq      uint8        // of the last event that was sent to another controller
+	received []eventRequest // over IPMB or a LAN: the last of each generator, longest ago first
+	seq      uint8          // of the last event that was sent to another controller
 }
 
 // noEventReceiver as the address of the event receiver switches the generation of events off. [IPMI 2.0 §29.1]
@@ -120,6 +121,9 @@ type eventRequest struct {
 	at      time.Time // when it came
 }
 
+// eventGenerators is how many generators are remembered: six beside a system's own are wanted. [IPMI 2.0 §16.2]
+const eventGenerators = 16
+
 // duplicateWindow is how long a sequence number on the IPMB is remembered. In a session fewer than 64 packets lie
 // between a request and its retry: after that many, six bits come again.
 const (
@@ -127,10 +131,14 @@ const (
 	duplicatePackets = 64
 )
 
+// sameSource reports whether two events came from one generator in the same way.
+func (r *eventRequest) sameSource(o *eventRequest) bool {
+	return r.from == o.from && r.lun == o.lun && r.channel == o.channel && r.session == o.session
+}
+
 // repeats reports whether r is before, sent again.
 func (r *eventRequest) repeats(before *eventRequest) bool {
-	return !before.at.IsZero() && r.from == before.from && r.lun == before.lun && r.seq == before.seq &&
-		r.channel == before.channel && r.session == before.session &&
+	return !before.at.IsZero() && r.sameSource(before) && r.seq == before.seq &&
 		r.packet-before.packet < duplicatePackets && r.at.Sub(before.at) < duplicateWindow
 }
 
@@ -146,7 +154,13 @@ func (m *Machine) receivedAgain(r *Request) bool {
 	if r.Session != nil {
 		now.session, now.packet = r.Session.ID(), r.LAN.Sequence
 	}
-	again := now.repeats(&m.events.last)
-	m.events.last = now
+	list, again := m.events.received, false
+	if i := slices.IndexFunc(list, func(r eventRequest) bool { return now.sameSource(&r) }); i >= 0 {
+		again = now.repeats(&list[i])
+		list = slices.Delete(list, i, i+1)
+	} else if len(list) == eventGenerators {
+		list = slices.Delete(list, 0, 1)
+	}
+	m.events.received = append(list, now)
 	return again
 }

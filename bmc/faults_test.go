@@ -522,7 +522,7 @@ func TestDeviceFaults(t *testing.T) {
 		{"record away", "{name: r, at: device, when: {part: sdr, record: 2}, do: unavailable}", []string{"0a 23 00 00 02 00 00 02", "0a 23 00 00 01 00 00 02"}, []string{"cb", "00 02 00 01 00"}, []string{"00 03 00 02 00", "00 02 00 01 00"}},
 		{"record changed", "{name: r, at: device, when: {part: sdr, record: 1}, do: {patch: [{at: 0, set: 99}]}}", []string{"0a 23 00 00 00 00 00 02"}, []string{"00 02 00 99 00"}, []string{"00 02 00 01 00"}},
 		{"record in parts", "{name: r, at: device, when: {part: sdr, content: 02 00 51 01}, do: {patch: [{at: 5, set: b0}]}}",
-			[]string{"0a 23 00 00 02 00 04 03", "0a 22", "0a 23 01 00 02 00 05 02", "0a 23 01 00 01 00 05 02"}, []string{"c5", "00 01 00", "00 03 00 b0 00", "00 02 00 20 00"}, []string{"c5", "00 01 00", "00 03 00 20 00", "00 02 00 20 00"}},
+			[]string{"0a 23 21 43 02 00 04 03", "0a 22", "0a 23 01 00 02 00 05 02", "0a 23 01 00 01 00 05 02"}, []string{"c5", "00 01 00", "00 03 00 b0 00", "00 02 00 20 00"}, []string{"c5", "00 01 00", "00 03 00 20 00", "00 02 00 20 00"}},
 		{"record cut", "{name: r, at: device, when: {part: sdr, record: 2}, do: {truncate: 7}}", []string{"0a 23 00 00 02 00 00 09", "0a 23 00 00 02 00 00 05"}, []string{"00 03 00 02 00 51 01 36 20 00", "00 03 00 02 00 51 01 36"}, []string{"00 03 00 02 00 51 01 36 20 00 02 17", "00 03 00 02 00 51 01 36"}},
 		{"record too long", "{name: r, at: device, when: {part: sel, record: 2}, do: {extend: " + strings.Repeat("00", 300) + "}}", []string{"0a 43 00 00 02 00 00 ff", "0a 43 00 00 02 00 00 03"}, []string{"ca", "00 03 00 02 00 02"}, nil},
 		{"entry replaced", "{name: r, at: device, when: {part: sel, record: 2}, do: {replace: 01 02 03}}", []string{"0a 43 00 00 02 00 00 ff"}, []string{"00 03 00 01 02 03"}, nil},

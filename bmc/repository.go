@@ -283,7 +283,7 @@ func (m *Machine) newSDRs(b *Blueprint) sdrs {
 	p := &m.profile.SDR
 	cfg := sdr.Config{
 		Operations: operationsOf(p), Capacity: p.Capacity, EraseTime: p.EraseTime.Std(), Timestamp: m.clock.Time,
-		LastAdd: b.timestamp, LastErase: b.timestamp,
+		LastAdd: b.timestamp, LastErase: b.timestamp, ZeroReservation: m.profile.DCMI != nil,
 	}
 	if p.Added != nil {
 		cfg.LastAdd = *p.Added

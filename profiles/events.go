@@ -178,9 +178,10 @@ type ReservationCheck uint8
 
 // Checks of reservations.
 const (
-	// ReservationStrict takes the one that is out, as the specification wants it.
+	// ReservationStrict takes the one that is out, as the specification wants it. On a machine with the section dcmi
+	// 0000h is good as well, for the log and for the SDR repository. [DCMI §6.3.2.1, §6.5.3.1]
 	ReservationStrict ReservationCheck = iota
-	// ReservationZero takes 0000h as well. [DCMI 1.5 §6.4]
+	// ReservationZero takes 0000h as well. [DCMI §6.3.2.1]
 	ReservationZero
 	// ReservationAny takes every ID, as some firmware does: bmclib (with go-ipmi 0.8.3) clears with 4321h, and reserves
 	// nothing.

@@ -56,6 +56,9 @@ type Config struct {
 	// Clock's Unix time. [IPMI 2.0 §33.17, §37]
 	Timestamp func() uint32
 
+	// ZeroReservation accepts reservation ID 0000h always, as DCMI wants it. [DCMI §6.5.3.1]
+	ZeroReservation bool
+
 	// LastAdd and LastErase are the timestamps that a fresh repository reports; 0 is Unspecified.
 	LastAdd, LastErase uint32
 }

@@ -65,14 +65,14 @@ func (r *Repository) cancel() {
 }
 
 // checkReservation is nil for the reservation that is out, in update mode, and for 0000h where reserving is not
-// supported. [IPMI 2.0 §33.2.1, §33.11.1]
+// supported or not needed. [IPMI 2.0 §33.2.1, §33.11.1]
 func (r *Repository) checkReservation(id uint16) error {
 	switch {
 	case r.updating, r.reservation.any:
 		return nil
 	case r.reservation.valid && id == r.reservation.last:
 		return nil
-	case id == 0 && r.cfg.Operations&SupportsReserve == 0:
+	case id == 0 && (r.cfg.ZeroReservation || r.cfg.Operations&SupportsReserve == 0):
 		return nil
 	}
 	return ipmb.ReservationCanceled

@@ -53,7 +53,7 @@ type Config struct {
 	Clock      *Clock        // NewClock(nil) if nil
 	// Now is the time by which EraseTime is measured. nil: the clock that Clock follows.
 	Now func() time.Time
-	// ZeroReservation accepts reservation ID 0000h always, as DCMI wants it. [DCMI 1.5 §6.4]
+	// ZeroReservation accepts reservation ID 0000h always, as DCMI wants it. [DCMI §6.3.2.1]
 	ZeroReservation bool
 	// AnyReservation accepts every reservation ID, as firmware does that does not check.
 	AnyReservation bool
