@@ -192,3 +192,9 @@ func setSystemInfoParameters(m *Machine, r *Request) ([]byte, error) {
 func getSystemInfoParameters(m *Machine, r *Request) ([]byte, error) {
 	return m.info.getParameters(m, nil, r)
 }
+
+// GetSystemInfo is the standard command, for vendors who replace it and do not know a parameter. [IPMI 2.0 §22.14b]
+func GetSystemInfo(m *Machine, r *Request) ([]byte, error) { return getSystemInfoParameters(m, r) }
+
+// SetSystemInfo is the standard command, for vendors who replace it and do not know a parameter. [IPMI 2.0 §22.14a]
+func SetSystemInfo(m *Machine, r *Request) ([]byte, error) { return setSystemInfoParameters(m, r) }

@@ -23,6 +23,27 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 		{"intel-s2600wtt", "0a 11 05 f8 00 08", "00 08 00 00 00 00 00 00 00 *"}, // the fill of a long area,
 		{"intel-s2600wtt", "04 25 74 ff", "00 02 02"},                           // hysteresis without thresholds
 		{"quanta-t41s", "04 2d 51", "00 00 c0 00 a9"},                           // states that the record knows nothing of
+
+		{"dell-r730", "00 00", "00 01 20 20 20 20 20"},
+		{"dell-r730", "00 01", "00 21 00 40 10"},
+		{"dell-r730", "04 10", "00 51 1f 28"},
+		{"dell-r730", "06 25", "00 00 00 01 00 96 00 96 00"},
+		{"dell-r730", "06 59 00 da 00 00 00 00", "00 11 20"}, // the list of addresses: its length, and two of them
+		{"dell-r730", "06 59 00 da 00 00 08 10", "00 11 00 01 18 66 da 12 06 31 00 02 18 66 da 12 06 32"},
+		{"dell-r730", "06 59 00 da 00 00 1c 08", "c9"},
+		{"dell-r730", "06 59 00 c5 00 00 00 00", "c7"},
+		{"dell-r730", "06 59 00 d1 00 00", "00 11 00 00 0e 50 6f 77 65 72 45 64 67 65 20 52 37 33 30"},
+		{"dell-r730", "06 59 00 ea 00 00", "00 11 e8 03 00 40 06 64 00 02 ee 02 00 00 00"},
+		{"dell-r730", "06 58 ea f4 01 00", "d5"}, // capping is off
+		{"dell-r730", "30 ba 01 ff", "00 02"},
+		{"dell-r730", "30 ba 00 01; 06 58 ea f4 01 00; 30 ba 01 ff", "00 03"},
+		{"dell-r730", "30 ba 00 01; 06 58 ea f4 01 00; 06 59 00 ea 00 00", "00 11 f4 01 00 40 06 *"},
+		{"dell-r730", "30 ba 00 01; 06 58 ea 00 08 01; 06 59 00 ea 00 00", "00 11 58 02 00 *"}, // 2048 BTU/h
+		{"dell-r730", "30 ba 00 01; 06 58 ea 01 00 00", "c9"},
+		{"dell-r730", "30 ba 00 01; 06 58 ea 01 00 03", "cc"},
+		{"dell-r730", "06 59 00 eb 00 00", "00 11 76 00 76 00 76 00 76 00"},
+		{"dell-r730", "06 59 00 ec 00 00", "00 11 76 00 76 00 76 00 76 00 ?? ?? ?? ?? *"},
+		{"dell-r730", "30 a4 00 00", "00 00 00 *"},
 	} {
 		t.Run(tt.machine+" "+tt.requests, func(t *testing.T) {
 			t.Parallel()

@@ -17,4 +17,13 @@ type Dell struct {
 	Duty uint8 `yaml:"duty" default:"30" range:"0..100"`
 	// Fans follow the fan control.
 	Fans []ZoneFan `yaml:"fans"`
+	// NICs are the embedded network ports, system info parameter DAh.
+	NICs []DellNIC `yaml:"nics" length:"0..8"`
+}
+
+// DellNIC is an embedded network port.
+type DellNIC struct {
+	Number   uint8 `yaml:"number" profile:"key" range:"0..7"` // of the port
+	MAC      MAC   `yaml:"mac"`                               // its address
+	Disabled bool  `yaml:"disabled"`                          // it is off
 }

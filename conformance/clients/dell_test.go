@@ -2,7 +2,10 @@
 
 package clients
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestDell asks what delloem and ipmi-oem do, over a machine that only differs from the generic one by its profile.
 func TestDell(t *testing.T) {
@@ -41,6 +44,43 @@ oem:
 	m.ipmitool(t, lanplus, "delloem", "powermonitor").ok(t, "Statistic : Cumulative Energy Consumption\n", "Peak Reading : 362 W\n", "Peak Reading : 1.6 A\n")
 	user := []string{"-I", "lanplus", "-U", "user", "-P", "password", "-L", "USER"}
 	m.ipmitool(t, user, "raw", "0x30", "0x28", "1", "0").refused(t, "rsp=0xd4")
+}
+
+// TestDellMachine lets ipmitool's delloem and FreeIPMI's ipmi-oem look at a machine that is built in.
+func TestDellMachine(t *testing.T) {
+	t.Parallel()
+	m := start(t, profile(t, "profile: frozen\nextends: dell-r730\nstill: true\n"))
+	tool := []string{"-I", "lanplus", "-U", "root", "-P", "calvin"}
+	for _, step := range []struct{ args, want string }{
+		{"mac list", "0 18:66:da:12:06:30 Enabled\n1 18:66:da:12:06:31 Enabled\n"},
+		{"mac list", "iDRAC8 MAC Address 18:66:da:00:06:23\n"},
+		{"mac get 3", "3 18:66:da:12:06:33 Enabled\n"},
+		{"lan get", "dedicated\n"},
+		{"lan get active", "dedicated\n"},
+		{"powermonitor", "Peak Reading : 118 W\n"},
+		{"powermonitor powerconsumptionhistory", "Average Power Consumption 118 W 118 W 118 W 118 W\n"},
+		{"powermonitor enablepowercap", ""},
+		{"powermonitor setpowerbudget 500 watt", ""},
+		{"powermonitor getpowerbudget", "Maximum power: 1600 Watt\nMinimum power: 100 Watt\nPower cap : 500 Watt\n"},
+		{"lcd info", "Line 1: PowerEdge R730\n"},
+		{"lcd set mode userdefined out-of-order", ""},
+		{"lcd info", "Text: out-of-order\n"},
+		{"lcd set vkvm active", ""},
+		{"lcd status", "LCD KVM Status :Active\nLCD lock Status :View and modify\n"},
+	} {
+		m.ipmitool(t, tool, append([]string{"delloem"}, strings.Fields(step.args)...)...).ok(t, step.want)
+	}
+	free := []string{"-D", "LAN_2_0", "-u", "root", "-p", "calvin", "-l", "admin"}
+	for _, step := range []struct{ args, want string }{
+		{"get-system-info service-tag", "72NCVN0\n"},
+		{"get-system-info product-name", "PowerEdge R730\n"},
+		{"get-system-info idrac-info", "IP Address : 192.168.0.120\nIP Configuration : Static\niDRAC Firmware Version : 2.30.30.30\n"},
+		{"get-power-consumption-statistics max", "Last Week Max Power : 118 W\n"},
+		{"get-power-capacity", "Power Capacity : 500 W\nMinimum Power Consumption : 100 W\nMaximum Power Consumption : 1600 W\nTotal Number of Power Supplies : 2\nAvailable Power : 750 W\nSystem Throttling : Normal system operation\n"},
+		{"get-power-capacity-status", "enabled\n"},
+	} {
+		m.freeipmi(t, free, "ipmi-oem", append([]string{"dell"}, strings.Fields(step.args)...)...).ok(t, step.want)
+	}
 }
 
 // TestSupermicro asks what FreeIPMI's ipmi-oem and fan controllers do.

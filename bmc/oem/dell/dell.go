@@ -1,15 +1,14 @@
 // Package dell has the OEM commands of Dell's iDRACs that ipmitool's delloem, FreeIPMI's ipmi-oem and fan controllers send:
-// NIC selection, active LOM, power monitoring and fan control.
+// NIC selection, active LOM, power monitoring and capping, network addresses and fan control.
 //
 // The layouts are those that the clients send and expect [ipmitool delloem; FreeIPMI ipmi-oem dell;
 // tigerblue77/Dell_iDRAC_fan_controller]. Privileges are a decision: User reads, Administrator writes. What Dell's clients
-// read as system info parameters (service tag, asset tag, model, iDRAC information, MAC addresses) is data of the profile.
+// read as system info parameters (service tag, asset tag, model, iDRAC information) is data of the profile, but for what
+// moves.
 package dell
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc"
@@ -44,8 +43,11 @@ var commands = []bmc.Command{
 	{Op: at(0x9c), Name: "Dell Get Power Consumption Data", Section: "OEM Dell", Priv: user, Len: bmc.Bytes(2, 2), Do: getPowerData},
 	{Op: at(0x9d), Name: "Dell Reset Power Consumption Data", Section: "OEM Dell", Priv: admin, Len: bmc.Bytes(3, 3), Do: resetPowerData},
 	{Op: at(0xb3), Name: "Dell Get Power Consumption", Section: "OEM Dell", Priv: user, Len: bmc.Bytes(2, 2), Do: getPower},
+	{Op: at(0xba), Name: "Dell Power Cap Status", Section: "OEM Dell", Priv: admin, Len: bmc.Bytes(2, 2), Do: capStatus},
 	{Op: at(0xbb), Name: "Dell Get Power Headroom", Section: "OEM Dell", Priv: user, Len: bmc.Bytes(0, 0), Do: getHeadroom},
 	{Op: at(0xc1), Name: "Dell Get Active LOM Status", Section: "OEM Dell", Priv: user, Len: bmc.Bytes(3, 3), Do: getActiveLOM},
+	{Op: ipmb.SetSystemInfoParameters, Name: "Set System Info Parameters", Section: "22.14a", Priv: admin, Len: bmc.Bytes(2, 64), Do: setSystemInfo},
+	{Op: ipmb.GetSystemInfoParameters, Name: "Get System Info Parameters", Section: "22.14b", Priv: user, Len: bmc.Bytes(4, 6), Do: getSystemInfo},
 }
 
 // idrac is Dell's state in one machine.
@@ -56,6 +58,7 @@ type idrac struct {
 	nic, failover uint8
 	manual        bool // the fans follow commands
 	power         monitor
+	limit         powerCap
 }
 
 func newIDRAC(m bmc.Inside) (*idrac, error) {
@@ -68,6 +71,7 @@ func newIDRAC(m bmc.Inside) (*idrac, error) {
 		return nil, fmt.Errorf("oem.dell.fans: %w", err)
 	}
 	d.power.since = time.Now()
+	d.limit = newPowerCap(m.Profile())
 	d.power.reset(clearAll, m.Time())
 	d.look()
 	return d, nil
@@ -241,107 +245,4 @@ func fanControl(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 func (d *idrac) automatic() error {
 	d.manual = false
 	return d.in.DriveFans(d.spec.Fans, d.spec.Duty)
-}
-
-// monitor adds up and remembers what the supplies take.
-type monitor struct {
-	since        time.Time // of the last look
-	watts, amps  float64   // at the last look
-	energy       float64   // Wh
-	energyStart  uint32
-	peakStart    uint32
-	peakWatts    float64
-	peakWattTime uint32
-	peakAmps     float64
-	peakAmpTime  uint32
-}
-
-// What Reset Power Consumption Data clears.
-const (
-	clearEnergy = 0x01
-	clearPeak   = 0x02
-	clearAll    = 0x04
-)
-
-func (p *monitor) reset(what uint8, now uint32) {
-	if what == clearEnergy || what == clearAll {
-		p.energy, p.energyStart = 0, now
-	}
-	if what == clearPeak || what == clearAll {
-		p.peakStart, p.peakWattTime, p.peakAmpTime = now, now, now
-		p.peakWatts, p.peakAmps = p.watts, p.amps
-	}
-}
-
-// look counts up to now.
-func (d *idrac) look() {
-	p, now, stamp := &d.power, time.Now(), d.in.Time()
-	p.energy += p.watts * now.Sub(p.since).Hours()
-	p.since = now
-	p.watts, _ = d.in.Supplies("pin")
-	p.amps, _ = d.in.Supplies("iin")
-	if p.watts > p.peakWatts {
-		p.peakWatts, p.peakWattTime = p.watts, stamp
-	}
-	if p.amps > p.peakAmps {
-		p.peakAmps, p.peakAmpTime = p.amps, stamp
-	}
-}
-
-func word(v float64) uint16 { return uint16(min(max(math.Round(v), 0), math.MaxUint16)) }
-
-// The two bytes that clients send with Get and Reset Power Consumption Data; what they select is not known.
-var powerSelector = [2]byte{0x07, 0x01}
-
-// getPowerData is 30h/9Ch: start of the energy count and energy in Wh, start of the peaks, time and value of the peak
-// current in tenths of an ampere, time and value of the peak power in watts.
-func getPowerData(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	if [2]byte(r.Data) != powerSelector {
-		return nil, ipmb.InvalidField
-	}
-	d := of(m)
-	d.look()
-	p, le := &d.power, binary.LittleEndian
-	b := le.AppendUint32(r.Buf, p.energyStart)
-	b = le.AppendUint32(b, uint32(p.energy))
-	b = le.AppendUint32(b, p.peakStart)
-	b = le.AppendUint32(b, p.peakAmpTime)
-	b = le.AppendUint16(b, word(p.peakAmps*10))
-	b = le.AppendUint32(b, p.peakWattTime)
-	return le.AppendUint16(b, word(p.peakWatts)), nil
-}
-
-// resetPowerData is 30h/9Dh.
-func resetPowerData(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	what := r.Data[2]
-	if [2]byte(r.Data) != powerSelector || what != clearEnergy && what != clearPeak && what != clearAll {
-		return nil, ipmb.InvalidField
-	}
-	d := of(m)
-	d.look()
-	d.power.reset(what, d.in.Time())
-	return nil, nil
-}
-
-// The two bytes that clients send with Get Power Consumption.
-var instantSelector = [2]byte{0x0a, 0x00}
-
-// getPower is 30h/B3h: watts, tenths of an ampere, three reserved bytes.
-func getPower(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	if [2]byte(r.Data) != instantSelector {
-		return nil, ipmb.InvalidField
-	}
-	d := of(m)
-	d.look()
-	b := binary.LittleEndian.AppendUint16(r.Buf, word(d.power.watts))
-	return append(binary.LittleEndian.AppendUint16(b, word(d.power.amps*10)), 0, 0, 0), nil
-}
-
-// getHeadroom is 30h/BBh: what the supplies could give beyond the power now, and beyond the peak, in watts.
-func getHeadroom(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	d := of(m)
-	d.look()
-	left := func(watts float64) uint16 { return word(float64(d.spec.Capacity) - watts) }
-	b := binary.LittleEndian.AppendUint16(r.Buf, left(d.power.watts))
-	return binary.LittleEndian.AppendUint16(b, left(d.power.peakWatts)), nil
 }
