@@ -272,6 +272,15 @@ func (i Inside) Identified() bool { return i.m.chassis.identified != identifyOff
 // Identify switches the indicator on for good. [IPMI 2.0 §28.5]
 func (i Inside) Identify() { i.m.identifyFor(identifyForever) }
 
+// Device is the device of that name or path, as it is now.
+func (i Inside) Device(name string) (DeviceState, error) {
+	s, err := i.m.hardware.slot(name)
+	if err != nil {
+		return DeviceState{}, err
+	}
+	return deviceOf(s), nil
+}
+
 // Supplies adds up a quantity ("pin", "pout") of the PMBus supplies that are plugged in and answer; false: none does.
 func (i Inside) Supplies(quantity string) (sum float64, ok bool) {
 	return supplied(i.m.hardware.supplies(), quantity)

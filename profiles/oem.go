@@ -6,6 +6,8 @@ type OEM struct {
 	Intel *Intel `yaml:"intel"`
 	// Lenovo: the OEM commands of XClarity Controllers, at network functions 2Eh and 3Ah.
 	Lenovo *Lenovo `yaml:"lenovo"`
+	// LenovoSMM: the commands of an enclosure's manager, at network functions 32h and 34h.
+	LenovoSMM *LenovoSMM `yaml:"lenovo_smm"`
 	// Supermicro: fan modes and duties, LAN mode and intrusion reset, at network function 30h.
 	Supermicro *Supermicro `yaml:"supermicro"`
 	// Dell: NIC selection, power monitoring and fan control of iDRACs, at network function 30h. What Dell's clients read

@@ -15,6 +15,7 @@ func Vendors() []bmc.Vendor {
 		dell.Vendor(),
 		intel.Vendor(),
 		lenovo.Vendor(),
+		lenovo.EnclosureVendor(),
 		supermicro.Vendor(),
 	}
 }

@@ -245,3 +245,45 @@ func TestLenovoSD530(t *testing.T) {
 		"smm_ip": "192.0.2.112", "smm_network": []any{4.0},
 	})
 }
+
+// TestLenovoEnclosure lets pyghmi's handler for enclosures read and set what the manager of a D2 has.
+func TestLenovoEnclosure(t *testing.T) {
+	t.Parallel()
+	m := start(t, profile(t, "profile: enclosure\nextends: lenovo-smm-d2\nstill: true\ndevice: {cold_reset: 300ms}\noem: {lenovo_smm: {reset_delay: 100ms, reseat: 1h}}\n"))
+	settings := map[string]any{
+		"fanspeed": "Normal", "power_redundancy": "N+1", "power_oversubscription": "Enable",
+		"dhcp_sends_hostname": "Enable", "dhcp_sends_vendor_class_identifier": "Enable",
+	}
+	changed := map[string]any{
+		"fanspeed": "Boosted", "power_redundancy": "N+N", "power_oversubscription": "Disable",
+		"dhcp_sends_hostname": "Disable", "dhcp_sends_vendor_class_identifier": "Enable",
+	}
+	m.python(t, "pyghmi_smm.py", "USERID", "PASSW0RD").printed(t, map[string]any{
+		"variant":  2.0,
+		"firmware": map[string]any{"SMM": map[string]any{"version": "1.13", "build": "TESM15A"}, "PSOC": map[string]any{"version": "1.5"}},
+		"sensors": []any{
+			"AC Power", "Node Power Permission 1", "Node Power Permission 2", "Node Power Permission 3", "Node Power Permission 4",
+			"PSU Fan Speed 1", "PSU Fan Speed 2", "PSU Power Loss", "Power Supply 1", "Power Supply 2",
+		},
+		"power":    []any{true, true},
+		"fans":     []any{8608.0, 8704.0},
+		"supply":   []any{0.0, []any{"Present"}},
+		"nodes":    []any{[]any{0.0, []any{}}, []any{4.0, []any{"No Power Permission"}}, []any{0.0, []any{"Absent"}}},
+		"psu":      []any{"CFF v3 2000W PT", "PSU 2000W", "D1DG8100001", "DELT", "2018-W12", "1.0"},
+		"fru":      []any{"J30000D2", "7X20CTO1WW"},
+		"settings": settings,
+		"changed":  changed,
+		"reseated": []any{0.0, []any{"Absent"}},
+	})
+	var r result
+	for range 10 { // the restart costs a session
+		r = run(t, "ipmitool", append([]string{"-H", m.addr, "-N", "1", "-R", "1"}, append(immLogin, "raw", "0x34", "0x03")...)...)
+		if r.code == 0 && strings.TrimSpace(r.out) == "00" {
+			break
+		}
+	}
+	r.ok(t, "00")
+	m.ipmitool(t, immLogin, "raw", "0x32", "0xa2").ok(t, "01 01 d0 07")
+	m.ipmitool(t, immLogin, "raw", "0x0c", "0x02", "0x01", "0xc5", "0x00", "0x00").ok(t, "11 01")
+	m.ipmitool(t, immLogin, "raw", "0x3a", "0x0f").refused(t, "rsp=0xc1")
+}

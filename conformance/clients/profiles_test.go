@@ -51,6 +51,7 @@ var realMachines = map[string]realMachine{
 	"ibm-x3650m3":        {user: "USERID", password: "PASSW0RD", vendor: "IBM", sensor: "Ambient Temp"},
 	"lenovo-x3650m5":     {user: "USERID", password: "PASSW0RD", vendor: "Lenovo", sensor: "Ambient Temp"},
 	"lenovo-sr650":       {user: "USERID", password: "PASSW0RD", vendor: "Lenovo", sensor: "Ambient Temp"},
+	"lenovo-smm-d2":      {user: "USERID", password: "PASSW0RD", vendor: "Lenovo", sensor: "Ambient Temp"},
 	"lenovo-sd530":       {user: "USERID", password: "PASSW0RD", vendor: "Lenovo", sensor: "Ambient Temp"},
 	"hpe-dl380gen10":     {user: "Administrator", password: "password", vendor: "Hewlett", sensor: "02-CPU 1"},
 	"openbmc-romulus":    {user: "root", password: "0penBmc", vendor: "Unknown", freeipmi: "Reserved (0)", cipher: "17", sensor: "dimm6_temp", grumbles: []string{"Manufacturer Name : Unknown", "Device not present (Requested sensor, data, or record not found)"}},
