@@ -3,7 +3,6 @@
 package clients
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -137,38 +136,4 @@ func TestHalfBrokenUpdate(t *testing.T) {
 	m.shell(t, impatient+"password mc reset cold").ok(t, "Sent cold reset command to MC")
 	m.comesTo(t, "Device Available : yes", impatient+"password mc info")
 	m.shell(t, impatient+"password sdr list").ok(t, "Inlet Temp | 24 degrees C | ok")
-}
-
-// TestHostile holds the table of who survives against the clients.
-func TestHostile(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "profiles", "examples", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct{ row, command, prints string }{
-		{"`mc info`", impatient + "password mc info", "Device ID : 32"},
-		{"`-b 6 -t 0x2c mc info`", "for i in 1 2; do " + impatient + "password -b 6 -t 0x2c mc info; done", "Device ID : 80"},
-		{"`sel list`", impatient + "password sel list", "8 | "},
-		{"`fru print 0`", impatient + "password fru print 0", "Chassis Type : Rack Mount Chassis"},
-		{"`sdr list`", impatient + "password sdr list", "Inlet Temp | 24 degrees C | ok"},
-		{"`bmc-info --get-device-id`", info20 + freeUser + deviceID, idOfFree},
-		{"`ipmi-sensors`", sensors + freeUser, inlet},
-		{"`ipmi-sel`", "ipmi-sel -D LAN_2_0 -Q --sdr-cache-directory=." + freeUser, "Log Area Reset/Cleared"},
-		{"`sel`", "ipmiutil sel -N HOST -F lan2 -U admin -P password -V 4", "completed successfully"},
-	} {
-		t.Run(c.row, func(t *testing.T) {
-			t.Parallel()
-			m := example(t, "hostile")
-			r := m.shell(t, c.command)
-			survives := r.code == 0 && strings.Contains(squeeze(r.out), c.prints)
-			verdict := " | no: "
-			if survives {
-				verdict = " | yes"
-			}
-			if !strings.Contains(string(readme), " | "+c.row+verdict) {
-				t.Errorf("%s: survives: %v, and the README says otherwise\n%s", c.row, survives, r.out)
-			}
-		})
-	}
 }

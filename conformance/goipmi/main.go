@@ -56,6 +56,7 @@ func run() error {
 		pass   = flag.String("password", "", "password")
 		intf   = flag.String("interface", "lanplus", "lan or lanplus")
 		suite  = flag.Int("suite", -1, "cipher suite, -1 for the client's choice")
+		read   = flag.String("read", "", "what to read instead: sel, sdr or fru; prints how many entries, sensors or inventories there are")
 		change = flag.Int("change", 0, "ID of a free user to name, enable and test, 0 for none")
 	)
 	flag.Parse()
@@ -73,6 +74,14 @@ func run() error {
 	if err := c.Connect(ctx); err != nil {
 		return err
 	}
+	if *read != "" {
+		n, err := count(ctx, c, *read)
+		if err := errors.Join(err, c.Close(ctx)); err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d\n", *read, n)
+		return nil
+	}
 	report, err := ask(ctx, c)
 	if err == nil && *change != 0 {
 		err = changeUser(ctx, c, uint8(*change), &report)
@@ -81,6 +90,22 @@ func run() error {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(report)
+}
+
+// count reads what is named whole, and says how much there is.
+func count(ctx context.Context, c *client.Client, what string) (int, error) {
+	switch what {
+	case "sel":
+		entries, err := c.GetSELEntries(ctx, 0)
+		return len(entries), err
+	case "sdr":
+		records, err := c.GetSDRs(ctx)
+		return len(records), err
+	case "fru":
+		inventories, err := c.GetFRUs(ctx)
+		return len(inventories), err
+	}
+	return 0, fmt.Errorf("nothing is called %q", what)
 }
 
 // ask reads the identity of the machine, its channel, its users and the session.
