@@ -130,8 +130,14 @@ func (b *boot) invalidate() {
 	b.timeout.stop()
 }
 
+// bootFlagsMask has the bits that exist. [IPMI 2.0 §28.13, parameter 5]
+var bootFlagsMask = BootFlags{0xe0, 0xff, 0xff, 0x0f, 0x1f}
+
 // setBootFlags takes new boot flags, and lets them become invalid in a minute.
 func (m *Machine) setBootFlags(f BootFlags) {
+	for i, mask := range bootFlagsMask {
+		f[i] &= mask
+	}
 	if m.boot.flags = f; f.Valid() {
 		m.startBootTimeout()
 	} else {
@@ -142,13 +148,30 @@ func (m *Machine) setBootFlags(f BootFlags) {
 func (m *Machine) startBootTimeout() {
 	b := &m.boot
 	m.setAlarm(&b.timeout, bootFlagsTime, func() {
-		if b.clearing&keepOnTimeout == 0 {
+		switch {
+		case b.clearing&keepOnTimeout != 0:
+		case m.restartInitiated():
+			m.startBootTimeout()
+		default:
 			b.invalidate()
 		}
 	})
 }
 
-// chassisControlled restarts the minute. [IPMI 2.0 §28.13, parameter 3, bit 3]
+// restartInitiated reports whether a restart that Chassis Control asked for is on its way to the host's firmware.
+func (m *Machine) restartInitiated() bool {
+	p := &m.power
+	switch p.state {
+	case PowerTurningOn, PowerCycling:
+		return p.source.cause == causeChassisControl
+	case PowerTurningOff:
+		return p.again && p.source.cause == causeChassisControl
+	}
+	return m.boot.firmware.running() && p.started.cause == causeChassisControl
+}
+
+// chassisControlled restarts the minute: a command came, or the start that it asked for. [IPMI 2.0 §28.12; §28.13,
+// parameter 3, bit 3]
 func (m *Machine) chassisControlled() {
 	if m.boot.timeout.running() {
 		m.startBootTimeout()

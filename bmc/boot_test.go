@@ -39,6 +39,13 @@ func TestBootOptions(t *testing.T) {
 		exchange{"#5 read", get, "05 00 00", "00 01 05 e0 18 a2 0b 11"},
 		exchange{"#5 §28.13 persistent needs valid", set, "05 60 04 00 00 00", "00"},
 		exchange{"#5 read", get, "05 00 00", "00 01 05 20 04 00 00 00"},
+		exchange{"#5 reserved bits dropped", set, "05 ff 18 a2 fb f1", "00"},
+		exchange{"#5 read", get, "05 00 00", "00 01 05 e0 18 a2 0b 11"},
+		exchange{"#5 reserved bits are no flags", set, "05 1f 04 00 00 00", "00"},
+		exchange{"#5 read", get, "05 00 00", "00 01 05 00 04 00 00 00"},
+		exchange{"#5 flags", set, "05 20 04 00 00 00", "00"},
+		exchange{"#6 reserved bits dropped", set, "06 f1 04 03 02 01 44 33 22 11", "00"},
+		exchange{"#6 read", get, "06 00 00", "00 01 06 01 04 03 02 01 44 33 22 11"},
 		exchange{"#6 initiator", set, "06 01 04 03 02 01 44 33 22 11", "00"},
 		exchange{"#6 read", get, "06 00 00", "00 01 06 01 04 03 02 01 44 33 22 11"},
 
@@ -112,6 +119,31 @@ func TestBootFlagsAreValidForAMinute(t *testing.T) {
 			exchange{"flags", ipmb.SetSystemBootOptions, "05 c0 04 00 00 00", "00"})
 		pass(time.Hour)
 		want(t, m, "without timeout", valid)
+	})
+}
+
+// TestBootFlagsOfASlowRestart stay valid until the restart that Chassis Control initiated in time has come to the
+// firmware, however long that takes. [IPMI 2.0 §28.12]
+func TestBootFlagsOfASlowRestart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const post = 80 * time.Second
+		m := newTestMachine(t, func(p *profiles.Profile) { p.Boot.POST = profiles.Duration(post) })
+		m.exchange(t,
+			exchange{"§28.9 two minutes", ipmb.SetPowerCycleInterval, "78", "00"},
+			exchange{"flags", ipmb.SetSystemBootOptions, "05 80 04 00 00 00", "00"})
+		pass(50 * time.Second)
+		m.exchange(t, exchange{"§28.3 cycle", ipmb.ChassisControl, "02", "00"})
+		pass(2*time.Minute + post - instant)
+		m.exchange(t, exchange{"valid while the host starts", ipmb.GetSystemBootOptions, "05 00 00", "00 01 05 80 04 00 00 00"})
+		pass(2 * instant)
+		if f := m.LastBoot(); !f.Valid() || f.Device() != 1 {
+			t.Errorf("the firmware found % x, want PXE", f)
+		}
+		m.exchange(t, exchange{"the firmware took them", ipmb.GetSystemBootOptions, "05 00 00", "00 01 05 00 04 00 00 00"},
+			exchange{"flags", ipmb.SetSystemBootOptions, "05 80 04 00 00 00", "00"})
+		pass(time.Minute)
+		m.exchange(t, exchange{"the next minute counts", ipmb.GetSystemBootOptions, "05 00 00", "00 01 05 00 04 00 00 00"})
 	})
 }
 

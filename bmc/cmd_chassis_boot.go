@@ -66,6 +66,7 @@ func (m *Machine) writeBootOption(selector uint8, data []byte, r *Request) error
 		m.setBootFlags(f)
 	case bootInitiator:
 		b.initiator = [9]byte(data)
+		b.initiator[0] &= channelNumberMask
 	case bootMailbox:
 		return b.writeMailbox(int(data[0]), data[1:])
 	}

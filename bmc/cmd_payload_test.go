@@ -118,6 +118,8 @@ func TestPayloadPolicy(t *testing.T) {
 		plain := client{t, srv.LoginWith(srv.Console(), console.Login20{User: "operator", Password: "password", Suite: suite(2)})}
 		operator.want("§24.1 encryption is demanded", ipmb.ActivatePayload, "01 01 40 00 00 00", "84")
 		plain.want("§24.1 the session cannot encrypt", ipmb.ActivatePayload, activateSOL, "83")
+		plain.want("§26.3 parameter 2: force encryption if the suite has it", ipmb.ActivatePayload, "01 01 40 00 00 00", "00 00000000 ff00 ff00 6f02 ffff")
+		plain.want("§24.2", ipmb.DeactivatePayload, "01 01 00 00 00 00", "00")
 		user.want("§26.2 parameter 2: privilege", ipmb.ActivatePayload, activateSOL, "d4")
 		operator.want("§24.1", ipmb.ActivatePayload, activateSOL, "00 00000000 ff00 ff00 6f02 ffff")
 		operator.want("§24.3 suspend is forbidden", ipmb.SuspendResumePayloadEncryption, "01 01 00", "81")

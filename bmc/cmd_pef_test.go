@@ -322,6 +322,16 @@ func TestPEFPostponeTimer(t *testing.T) {
 				exchange{"§29.3", event, hot, "00"})
 			pass(time.Hour)
 			want(t, m, PowerOn)
+			m.exchange(t,
+				exchange{"§22.1 no logging", ipmb.SetBMCGlobalEnables, "00", "00"},
+				exchange{"§30.5 all are processed", ipmb.SetLastProcessedEventID, "00 0100", "00"})
+			m.mu.Lock()
+			e := Event{GeneratorID: [2]byte{0x20}, EvMRev: 4, SensorType: 1, SensorNumber: 0x30, EventType: 1, Data: [3]byte{0x59, 0xff, 0xff}, received: true}
+			m.event(e)
+			m.mu.Unlock()
+			pass(time.Minute)
+			want(t, m, PowerOn) // also after an event that is not in the log
+			m.exchange(t, exchange{"§29.3", event, hot, "00"})
 			m.exchange(t, exchange{"§30.2 immediately", arm, "00", "00 00"})
 			want(t, m, PowerOff)
 		})

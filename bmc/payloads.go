@@ -64,7 +64,7 @@ func (p *payloads) alertBehavior() (b solAlerts) {
 }
 
 // activateSOL gives an instance to a session that came over channel c. The errors are the completion codes of Activate
-// Payload. [IPMI 2.0 §24.1]
+// Payload. Only what a session's cipher suite has can be forced upon it. [IPMI 2.0 §24.1; §26.3, parameter 2]
 func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxiliary byte) error {
 	policy := &c.sol
 	encrypt, authenticate := auxiliary&solEncrypt != 0, auxiliary&solAuthenticate != 0
@@ -77,9 +77,9 @@ func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxili
 		return ipmb.InvalidField
 	case encrypt && !s.Encrypts():
 		return ccNoEncryption
-	case policy.ForceEncryption && !encrypt:
+	case policy.ForceEncryption && s.Encrypts() && !encrypt:
 		return ccEncryptionRequired
-	case policy.ForceAuthentication && !authenticate:
+	case policy.ForceAuthentication && s.Authenticates() && !authenticate:
 		return ipmb.InvalidField
 	case s.Privilege() < policy.Privilege:
 		return ipmb.InsufficientPrivilege

@@ -185,6 +185,7 @@ func (m *Machine) filterEvent(e Event, id sel.RecordID, logged bool) {
 		}
 	case f.postpone != 0 && logged:
 		m.postponePEF()
+	case f.postpone == pefOff: // nobody can find the event later [IPMI 2.0 §30.2]
 	default:
 		if !logged {
 			id = 0

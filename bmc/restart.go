@@ -27,8 +27,11 @@ func (m *Machine) hostStops() {
 func (m *Machine) hostStarts(by powerSource) {
 	m.power.started = by
 	m.boot.hostStarted(by.cause) // [IPMI 2.0 §28.12]
-	m.runInitAgent()             // [IPMI 2.0 §33.6]
-	m.serialHostStarts()         // [IPMI 2.0 §25.2, §25.3]
+	if by.cause == causeChassisControl {
+		m.chassisControlled()
+	}
+	m.runInitAgent()     // [IPMI 2.0 §33.6]
+	m.serialHostStarts() // [IPMI 2.0 §25.2, §25.3]
 	m.startPOST()
 	m.line.started()
 	m.pefHostStarted(by.cause) // [IPMI 2.0 §17.4]

@@ -23,8 +23,8 @@ var solRows = []parameterRow{
 	{number: 2, name: "SOL authentication", size: 1, load: loadSOLAuthentication, store: storeSOLAuthentication},
 	{number: 3, name: "character accumulate interval and send threshold", size: 2, load: loadSOLAccumulate, store: storeSOLAccumulate},
 	{number: 4, name: "SOL retry", size: 2, load: loadSOLRetry, store: storeSOLRetry},
-	{number: solBitRate, name: "SOL non-volatile bit rate", size: 1, check: checkBitRate},
-	{number: solVolatileBitRate, name: "SOL volatile bit rate", size: 1, lost: lostAll, check: checkBitRate},
+	{number: solBitRate, name: "SOL non-volatile bit rate", size: 1, mask: []byte{0x0f}, check: checkBitRate},
+	{number: solVolatileBitRate, name: "SOL volatile bit rate", size: 1, mask: []byte{0x0f}, lost: lostAll, check: checkBitRate},
 	{number: 7, name: "SOL payload channel", size: 1, access: readOnly, load: loadSOLChannel},
 	{number: 8, name: "SOL payload port number", size: 2, access: readOnly, load: loadSOLPort},
 }

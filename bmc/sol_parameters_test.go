@@ -38,7 +38,7 @@ func TestSOLParameters(t *testing.T) {
 		exchange{"§26.3 4 2 retries, 50 ms", get, "01 04 00 00", "00 11 02 05"},
 		exchange{"§26.3 5 115.2 kbps", get, "01 05 00 00", "00 11 0a"},
 		exchange{"§26.2 5 read-only by profile", set, "01 05 07", "82"},
-		exchange{"§26.2 6 19.2 kbps", set, "01 06 07", "00"},
+		exchange{"§26.2 6 19.2 kbps, reserved bits", set, "01 06 f7", "00"},
 		exchange{"§26.3 6 19.2 kbps", get, "01 06 00 00", "00 11 07"},
 		exchange{"§26.2 6 reserved rate", set, "01 06 0b", "c9"},
 		exchange{"§26.2 6 no serial port sharing", set, "01 06 00", "c9"},
