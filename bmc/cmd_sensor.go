@@ -85,6 +85,7 @@ func getSensorReading(m *Machine, r *Request) ([]byte, error) {
 	if s.threshold() {
 		return append(b, reservedComparison|byte(compared)), nil
 	}
+	states &= s.readable()
 	return append(b, byte(states), reservedState|byte(states>>8)), nil
 }
 

@@ -114,3 +114,19 @@ func TestInitializationAgentEnables(t *testing.T) {
 		m.exchange(t, flags(c.reset), exchange{"§20.2", ipmb.ColdReset, "", "00"}, flags(c.again))
 	}
 }
+
+// TestReadingMask returns the states that the record says can be read, and no others; events have masks of their own.
+// [IPMI 2.0 §43.1, bytes 15-20]
+func TestReadingMask(t *testing.T) {
+	t.Parallel()
+	m, trap := trappedMachine(t, func(p *profiles.Profile) { p.Sensors[2].Masks = []uint16{0x0006, 0x0002, 0x0003} })
+	for _, offset := range []uint8{0, 1, 2, 9} {
+		if err := m.SetSensorState("Software", offset, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.exchange(t,
+		exchange{"§35.14 states 0 and 1", ipmb.GetSensorReading, "03", "00 00 c0 03 80"},
+		exchange{"§35.13 events 1 and 2", ipmb.GetSensorEventStatus, "03", "00 c0 06 00 00 00"})
+	trap.want(t, "events 1 and 2", "03:01ffff", "03:02ffff")
+}

@@ -133,6 +133,10 @@ func (s *sensorSpec) supported() (assertion, deassertion uint16) {
 	return s.masks.Assertion & allStates, s.masks.Deassertion & allStates
 }
 
+// readable are the states that Get Sensor Reading returns: those of the record's mask, and what the profile says is
+// asserted, as a Quanta T41S returns states that its mask does not have. [IPMI 2.0 §43.1, bytes 19, 20]
+func (s *sensorSpec) readable() uint16 { return s.masks.Reading | offsets(s.profile.Asserted) }
+
 // source is a device's quantity, or its presence.
 type source struct {
 	slot     *i2c.Slot
