@@ -126,7 +126,8 @@ func getSessionChallenge(m *Machine, r *Request) ([]byte, error) {
 	}
 	_, c := m.channels.resolve(ChannelThis, r.Channel)
 	authType := rmcp.AuthType(r.Data[0] & privilegeMask)
-	if c == nil || !c.offers(authType) {
+	oem := authType == rmcp.AuthTypeOEM && r.LAN.Flaws&rmcp.FlawOEMAuth != 0
+	if c == nil || !c.offers(authType) && !oem {
 		return nil, ipmb.InvalidField
 	}
 	name, _, _ := bytes.Cut(r.Data[1:], []byte{0})
@@ -161,7 +162,7 @@ func activateSession(m *Machine, r *Request) ([]byte, error) {
 	}
 	if s != nil {
 		_, c := m.channels.resolve(s.Channel(), r.Channel)
-		if level := ipmb.Privilege(req.Privilege); c == nil || !c.takesV15() || level.IsLevel() && c.auth[level]&(1<<req.AuthType) == 0 {
+		if level := ipmb.Privilege(req.Privilege); c == nil || !c.takesV15() || s.AuthType() != rmcp.AuthTypeOEM && level.IsLevel() && c.auth[level]&(1<<req.AuthType) == 0 {
 			return nil, ipmb.InvalidField // no IPMI v1.5 sessions, or not with this authentication type for this level
 		}
 		a.Limit, a.SessionLimit = m.levelLimit(s)

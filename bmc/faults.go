@@ -221,6 +221,9 @@ func (m *Machine) beforeRequest(r *Request, o *fault.Outcome) {
 		m.sessions.End(r.Session, endOfFault)
 	}
 	r.embedReply = o.EmbedReply
+	if r.LAN != nil {
+		r.LAN.Flaws |= flawsOf(o)
+	}
 	if o.LUN != nil {
 		r.Message.ToLUN = ipmb.LUN(*o.LUN)
 	}

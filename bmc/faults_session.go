@@ -32,6 +32,7 @@ var flawTable = []struct {
 	{fault.BlankAuthCode, rmcp.FlawAuthCodeBlank},
 	{fault.NoAuthCode, rmcp.FlawAuthCodeMissing},
 	{fault.UnaskedAuthCode, rmcp.FlawAuthCodeUnasked},
+	{fault.NewAuthCode, rmcp.FlawAuthCodeNew},
 	{fault.LegacyPad, rmcp.FlawLegacyPad},
 	{fault.WrongIntegrityPad, rmcp.FlawIntegrityPad},
 	{fault.ShortIntegrity, rmcp.FlawIntegrityPadShort},
@@ -50,6 +51,8 @@ var flawTable = []struct {
 	{fault.RoleWithoutLookup, rmcp.FlawRoleWithoutLookup},
 	{fault.MessageAuthOff, rmcp.FlawMessageAuthOff},
 	{fault.ZeroInbound, rmcp.FlawInboundZero},
+	{fault.OEMAuth, rmcp.FlawOEMAuth},
+	{fault.ShortIntegrityOnly, rmcp.FlawIntegrityPadShortOnly},
 	{fault.IPMIPayload, rmcp.FlawPayloadType},
 }
 

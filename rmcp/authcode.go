@@ -1,6 +1,7 @@
 package rmcp
 
 import (
+	"bytes"
 	"crypto/md5"
 	"crypto/subtle"
 	"encoding/binary"
@@ -12,7 +13,7 @@ import (
 // is not safe for concurrent use. [IPMI 2.0 §22.17.1]
 type AuthCoder struct {
 	authType AuthType
-	hash     hash.Hash // nil for none and straight
+	hash     hash.Hash // nil for none, straight and OEM
 	password [AuthCodeSize]byte
 	word     [4]byte
 	code     [AuthCodeSize]byte
@@ -33,6 +34,19 @@ func NewAuthCoder(t AuthType, password []byte) (*AuthCoder, error) {
 	}
 	copy(a.password[:], password)
 	return a, nil
+}
+
+// newOEMCoder is the authentication of Supermicro's first controllers, which had a type of their own: each packet of a
+// session has the same sixteen bytes, MD5(challenge XOR MD5(password)), and Activate Session brings zeros in place of the
+// challenge.
+//
+// Clients: ipmitool 1.8.19 does it with -o supermicro (src/plugins/lan/auth.c).
+func newOEMCoder(challenge [16]byte, password []byte) *AuthCoder {
+	b := md5.Sum(bytes.TrimRight(password, "\x00"))
+	for i := range b {
+		b[i] ^= challenge[i]
+	}
+	return &AuthCoder{authType: AuthTypeOEM, password: md5.Sum(b[:])}
 }
 
 // Type is the authentication type that a was made for.

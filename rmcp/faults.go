@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"time"
+
+	"github.com/fakebmc/fakebmc/ipmb"
 )
 
 // Faults makes the session layer fail on purpose. Every method is called with the table's lock held, must be quick, and
@@ -276,7 +278,24 @@ func (t *Table) meddle(s *Session, payload []byte) (_ []byte, flaws Flaws, send 
 	if p.Request != nil && len(payload) > messageOverhead {
 		p.Answer = payload[messageHead : len(payload)-1]
 	}
-	return t.faults.Seal(p, payload)
+	payload, flaws, send = t.faults.Seal(p, payload)
+	if flaws.has(FlawAuthCodeNew) && s != nil && !s.rmcpPlus {
+		s.authNew = t.coderOfNow(s)
+	}
+	return payload, flaws, send
+}
+
+// coderOfNow computes AuthCodes with the password that the session's user has now; nil if there is no such user any more.
+func (t *Table) coderOfNow(s *Session) *AuthCoder {
+	u, ok := t.bmc.UserByName(s.channel, []byte(s.userName), ipmb.PrivilegeUnspecified)
+	if !ok || s.authType == AuthTypeOEM {
+		return nil
+	}
+	auth, err := NewAuthCoder(s.authType, u.Password[:AuthCodeSize])
+	if err != nil {
+		panic(err) // the session's own type
+	}
+	return auth
 }
 
 // Bytes of an IPMI message around its data: to, NetFn, checksum, from, sequence, command in front, a checksum behind.

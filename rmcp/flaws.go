@@ -27,26 +27,29 @@ const (
 	FlawAuthCode         // wrong
 	FlawAuthCodeBlank    // zeros
 	FlawAuthCodeMissing
-	FlawAuthCodeUnasked   // v1.5: there though the request had none
-	FlawLegacyPad         // v1.5: a byte behind the message
-	FlawIntegrityPad      // RMCP+: zeros
-	FlawIntegrityPadShort // RMCP+: reckoned without pad length and next header
-	FlawIV                // RMCP+: not the one that encrypted
-	FlawPadding           // AES: counts wrongly
-	FlawPadding16         // AES: 16 bytes instead of none
-	FlawRoleOfOpenSession // login: the role has the level of the Open Session Request
-	FlawRoleLowNibble     // login: RAKP 3 is checked with four bits of the role
-	FlawNamePadded        // login: the name counts as 16 bytes
-	FlawCheckByIntegrity  // login: RAKP 4 is checked with the integrity algorithm
-	FlawPassword16        // login: HMAC-MD5 takes 16 bytes of the password
-	FlawIntegrityBySIK    // login: the AuthCodes' key is SIK
-	FlawAnyPassword       // login: RAKP 3 is not checked
-	FlawAnySuite          // login: suites that are off are taken
-	FlawGUIDZero          // login: the managed system's
-	FlawRoleWithoutLookup // login: the role counts without the bit for name-only lookup
-	FlawMessageAuthOff    // v1.5, Activate Session: packets without AuthCode are taken
-	FlawInboundZero       // v1.5, Activate Session: inbound sequence numbers begin with 0
-	FlawPayloadType       // RMCP+: whatever it is, it goes as an IPMI message
+	FlawAuthCodeUnasked       // v1.5: there though the request had none
+	FlawAuthCodeNew           // v1.5: made with the password of now
+	FlawLegacyPad             // v1.5: a byte behind the message
+	FlawIntegrityPad          // RMCP+: zeros
+	FlawIntegrityPadShort     // RMCP+: reckoned without pad length and next header
+	FlawIV                    // RMCP+: not the one that encrypted
+	FlawPadding               // AES: counts wrongly
+	FlawPadding16             // AES: 16 bytes instead of none
+	FlawRoleOfOpenSession     // login: the role has the level of the Open Session Request
+	FlawRoleLowNibble         // login: RAKP 3 is checked with four bits of the role
+	FlawNamePadded            // login: the name counts as 16 bytes
+	FlawCheckByIntegrity      // login: RAKP 4 is checked with the integrity algorithm
+	FlawPassword16            // login: HMAC-MD5, and v1.5, take 16 bytes of the password
+	FlawIntegrityBySIK        // login: the AuthCodes' key is SIK
+	FlawAnyPassword           // login: RAKP 3 is not checked
+	FlawAnySuite              // login: suites that are off are taken
+	FlawGUIDZero              // login: the managed system's
+	FlawRoleWithoutLookup     // login: the role counts without the bit for name-only lookup
+	FlawMessageAuthOff        // v1.5, Activate Session: packets without AuthCode are taken
+	FlawInboundZero           // v1.5, Activate Session: inbound sequence numbers begin with 0
+	FlawOEMAuth               // v1.5, Get Session Challenge: authentication type OEM is Supermicro's
+	FlawIntegrityPadShortOnly // login: FlawIntegrityPadShort's pads are the only ones taken
+	FlawPayloadType           // RMCP+: whatever it is, it goes as an IPMI message
 )
 
 func (f Flaws) has(flaw Flaws) bool { return f&flaw != 0 }
@@ -92,6 +95,11 @@ func (f Flaws) sequence(n uint32, counter *uint32) uint32 {
 	return n
 }
 
+// shortPad reports whether a verified packet's pad is that of FlawIntegrityPadShort.
+func (p *Packet20) shortPad(i *Integrity) bool {
+	return (len(p.whole)-i.Size()-trailerMinSize)%integrityAlign == 0
+}
+
 // sessionID is the ID that a packet gets instead of its own.
 func (f Flaws) sessionID(id uint32) uint32 {
 	switch {
@@ -129,7 +137,11 @@ func (s *Session) flawed15(out []byte, authType AuthType, sequence uint32, messa
 		}
 	}
 	if p.AuthType = authType; authType != AuthTypeNone {
-		p.AuthCode = s.auth.Sum(nil, p.SessionID, message, p.Sequence)
+		auth := s.auth
+		if f.has(FlawAuthCodeNew) && s.authNew != nil {
+			auth = s.authNew
+		}
+		p.AuthCode = auth.Sum(nil, p.SessionID, message, p.Sequence)
 		f.authCode(p.AuthCode)
 	}
 	out = p.AppendTo(out)

@@ -65,7 +65,7 @@ func (t *Table) firstActivate(s *Session, p *Packet15, from *Arrival, out []byte
 	right := p.AuthType == AuthTypeNone || p.Verify(s.auth)
 	if !right {
 		again := s.wrong.repeated(p.AuthCode) // no answer makes a console repeat itself: that is one attempt
-		if err == nil && a.Challenge == s.challenge && a.AuthType == s.authType && !again {
+		if err == nil && a.Challenge == s.echo() && a.AuthType == s.authType && !again {
 			s.wrong.set(p.AuthCode, nil)
 			t.bmc.PasswordTried(s.channel, s.userID, false)
 		}

@@ -74,6 +74,8 @@ func (t *Table) inside20(s *Session, p *Packet20, from *Arrival, out []byte) []b
 		return t.drop(from, DropSequence, out)
 	case p.Authenticated && !p.Verify(s.integrity):
 		return t.drop(from, DropAuthCode, out)
+	case p.Authenticated && s.setup.flaws.has(FlawIntegrityPadShortOnly) && !p.shortPad(s.integrity):
+		return t.drop(from, DropAuthCode, out)
 	case p.Encrypted && !s.Encrypts():
 		return t.drop(from, DropDecryption, out)
 	}

@@ -19,19 +19,22 @@ const (
 // Challenge begins an IPMI v1.5 login for a user whom the caller has looked up, and returns the temporary session ID and
 // the challenge. A request with the same sequence number from the same console gets the same ones: it is a repetition,
 // because the first answer got lost. Authentication types without an AuthCode algorithm here, and users
-// with 20-byte passwords, answer CCh. Lock held. [IPMI 2.0 §22.16, §22.30]
+// with 20-byte passwords, answer CCh, unless r.Flaws has FlawOEMAuth or FlawPassword16. Lock held. [IPMI 2.0 §22.16, §22.30]
 func (t *Table) Challenge(r *Request, authType AuthType, u *User) (id uint32, challenge [16]byte, err error) {
-	if u.PasswordSize > AuthCodeSize {
+	oem := authType == AuthTypeOEM && r.Flaws.has(FlawOEMAuth)
+	if u.PasswordSize > AuthCodeSize && !r.Flaws.has(FlawPassword16) {
 		return 0, challenge, t.refuse15(ipmb.InvalidField)
 	}
 	auth, err := NewAuthCoder(authType, u.Password[:AuthCodeSize])
-	if err != nil {
+	if err != nil && !oem {
 		return 0, challenge, t.refuse15(ipmb.InvalidField)
 	}
 	for _, s := range t.halfOpen {
 		if !s.rmcpPlus && s.peer == r.Peer && s.userID == u.ID && s.authType == authType && s.channel == r.Channel &&
 			s.requestSeq == r.Message.Seq {
-			s.auth = auth // the password may have changed
+			if s.auth = auth; oem { // the password may have changed
+				s.auth = newOEMCoder(s.challenge, u.Password[:AuthCodeSize])
+			}
 			t.touch(s)
 			return s.id, s.challenge, nil
 		}
@@ -39,6 +42,9 @@ func (t *Table) Challenge(r *Request, authType AuthType, u *User) (id uint32, ch
 	s := &Session{channel: r.Channel, authType: authType, auth: auth, userID: u.ID, userName: u.Name, peer: r.Peer,
 		requestSeq: r.Message.Seq}
 	t.random(s.challenge[:])
+	if oem {
+		s.auth = newOEMCoder(s.challenge, u.Password[:AuthCodeSize])
+	}
 	t.addHalfOpen(s)
 	return s.id, s.challenge, nil
 }
@@ -74,7 +80,7 @@ func (t *Table) Activate(r *Request, a *Activation) (Activated, error) {
 	switch {
 	case s.state == stateHalfOpen && r.Sequence != 0, a.Outbound == 0:
 		return Activated{}, t.refuse15(SequenceOutOfRange)
-	case a.AuthType != s.authType, a.Challenge != s.challenge, !want.IsLevel():
+	case a.AuthType != s.authType, a.Challenge != s.echo(), !want.IsLevel():
 		return Activated{}, t.refuse15(ipmb.InvalidField)
 	case want > a.Limit, s.state == stateActive && want > s.max:
 		return Activated{}, t.refuse15(ExceedsLimit)
@@ -104,6 +110,14 @@ func (t *Table) Activate(r *Request, a *Activation) (Activated, error) {
 		out.AuthType = AuthTypeNone
 	}
 	return out, nil
+}
+
+// echo is the challenge as Activate Session must bring it back.
+func (s *Session) echo() (challenge [16]byte) {
+	if s.authType != AuthTypeOEM {
+		challenge = s.challenge
+	}
+	return challenge
 }
 
 // initialSequence draws an initial inbound sequence number. It is not zero, and far from where numbers wrap, which not

@@ -326,7 +326,7 @@ func (t *Table) activate20(s *Session, keys *SessionKeys, c *Channel, from *Arri
 	}
 	s.messageOff, s.userOff = c.MessageAuthOff, c.UserAuthOff
 	s.peer = from.Peer
-	s.setup = &setup{over: true}
+	s.setup = &setup{over: true, flaws: s.setup.flaws}
 	t.admit(s, s.max)
 	s.seen(from)
 }

@@ -38,6 +38,7 @@ type Session struct {
 
 	// IPMI v1.5
 	auth       *AuthCoder
+	authNew    *AuthCoder // with the password of now, for FlawAuthCodeNew
 	challenge  [16]byte
 	requestSeq uint8    // of the message that asked for the challenge
 	wrong      exchange // AuthCode of the last Activate Session that was wrong

@@ -80,7 +80,7 @@ var Actions = []Action{
 		at: at(Session), given: func(d *Do) bool { return d.Refuse != nil },
 		apply: func(d *Do, o *Outcome, _ *rand.Rand) { o.Refuse = d.Refuse }},
 	{Name: "flaws", Meaning: "the session layer makes these mistakes",
-		at: at(Session), given: func(d *Do) bool { return len(d.Flaws) > 0 },
+		at: at(Session, Request), given: func(d *Do) bool { return len(d.Flaws) > 0 },
 		apply: func(d *Do, o *Outcome, _ *rand.Rand) {
 			for _, f := range d.Flaws {
 				o.Flaws |= 1 << f

@@ -44,6 +44,10 @@ func TestCheck(t *testing.T) {
 		{"area of a record", []Rule{{Name: "a", At: Device, When: When{Part: PartSDR}, Do: Do{Patch: []Patch{{Area: BoardArea, Or: 1}}}}}, "[0].do.patch: patch is nothing that this part of the machine does here"},
 		{"checksum of no area", []Rule{{Name: "a", At: Response, Do: Do{Patch: []Patch{{Or: 1, Checksum: true}}}}}, "[0].do.patch[0].checksum: only an area has a checksum"},
 		{"content", []Rule{{Name: "a", At: Device, When: When{FRU: ptr(uint8(0)), Content: pattern(t, "01")}, Do: Do{Truncate: ptr(1)}}}, "[0].when.content: does not belong to the part that the rule is about, so it can never hit"},
+		{"flaw of packets at a request", []Rule{{Name: "a", At: Request, When: When{Command: Names{"get-session-challenge"}}, Do: Do{Flaws: []Flaw{WrongAuthCode}}}},
+			"[0].do.flaws[0]: is made at the point session, not where a command runs"},
+		{"flaw of another command", []Rule{{Name: "a", At: Request, When: When{Command: Names{"06h/3Ah"}}, Do: Do{Flaws: []Flaw{OEMAuth}}}},
+			"[0].when.command: get-session-challenge is the command that begins a login, so nothing goes wrong with another"},
 		{"no patch", []Rule{{Name: "a", At: Request, Do: Do{Patch: []Patch{{At: 1}}}}}, "[0].do.patch[0]: changes nothing"},
 	} {
 		var got []string

@@ -3,6 +3,8 @@ package fault
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 )
@@ -218,6 +220,10 @@ func (c *checker) setup(r *Rule, n int) {
 	if d.Action == EndSession && w.Session == Outside {
 		c.add("do.action", "there is no session to end, so the rule can never hit")
 	}
+	if r.At == Request {
+		c.challenge(r)
+		return
+	}
 	possible := 0
 	for i, f := range d.Flaws {
 		switch {
@@ -234,5 +240,18 @@ func (c *checker) setup(r *Rule, n int) {
 		} else {
 			c.add("do.flaws", "are those of a set-up message, so the rule can never hit")
 		}
+	}
+}
+
+// challenge checks flaws at the point request, where Get Session Challenge begins a login.
+func (c *checker) challenge(r *Rule) {
+	for i, f := range r.Do.Flaws {
+		if !f.ofChallenge() {
+			c.add(fmt.Sprintf("do.flaws[%d]", i), "is made at the point session, not where a command runs")
+		}
+	}
+	begins := func(name string) bool { return name == "get-session-challenge" || strings.EqualFold(name, "06h/39h") }
+	if len(r.Do.Flaws) > 0 && !slices.ContainsFunc(r.When.Command, begins) {
+		c.add("when.command", "get-session-challenge is the command that begins a login, so nothing goes wrong with another")
 	}
 }

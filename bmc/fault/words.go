@@ -390,6 +390,7 @@ const (
 	BlankAuthCode
 	NoAuthCode
 	UnaskedAuthCode
+	NewAuthCode
 	LegacyPad
 	WrongIntegrityPad
 	ShortIntegrity
@@ -409,8 +410,10 @@ const (
 	AnySuite
 	ZeroGUID
 	RoleWithoutLookup
+	ShortIntegrityOnly
 	MessageAuthOff
 	ZeroInbound
+	OEMAuth
 	flaws // behind the last
 )
 
@@ -431,6 +434,7 @@ var Flaws = []Word{
 	{"auth-code-blank", uint8(BlankAuthCode), "the AuthCode is all zeros"},
 	{"auth-code-missing", uint8(NoAuthCode), "the packet has no AuthCode though its request had one"},
 	{"auth-code-unasked", uint8(UnaskedAuthCode), "the packet has an AuthCode though its request had none (v1.5)"},
+	{"auth-code-new-password", uint8(NewAuthCode), "the AuthCode is made with the password that the user has now, not with that of the login (v1.5)"},
 	{"legacy-pad", uint8(LegacyPad), "a v1.5 packet has a byte behind its message"},
 	{"integrity-pad", uint8(WrongIntegrityPad), "the integrity pad has zeros instead of FFh, under a right AuthCode (RMCP+)"},
 	{"integrity-pad-short", uint8(ShortIntegrity), "the integrity pad is reckoned without pad length and next header (RMCP+)"},
@@ -442,7 +446,7 @@ var Flaws = []Word{
 	{"role-low-nibble", uint8(RoleLowNibble), "login: RAKP Message 3 is checked with the role's low four bits"},
 	{"name-padded", uint8(PaddedName), "login: the user name counts as 16 bytes, filled up with zeros"},
 	{"check-by-integrity", uint8(CheckByIntegrity), "login: RAKP Message 4 is checked with the integrity algorithm"},
-	{"password-16", uint8(ShortPassword), "login: only 16 bytes of the password count with HMAC-MD5"},
+	{"password-16", uint8(ShortPassword), "login: only 16 bytes of the password count with HMAC-MD5; and in IPMI v1.5, at the point request of Get Session Challenge"},
 	{"integrity-by-sik", uint8(IntegrityBySIK), "login: AuthCodes of the session have the key SIK instead of K1"},
 	{"any-password", uint8(AnyPassword), "login: RAKP Message 3 is not checked"},
 	{"any-suite", uint8(AnySuite), "login: cipher suites that are off are taken as well, up to Administrator"},
@@ -450,6 +454,8 @@ var Flaws = []Word{
 	{"role-without-lookup", uint8(RoleWithoutLookup), "login: every code is computed without the role's bit for name-only lookup"},
 	{"message-auth-off", uint8(MessageAuthOff), "login: packets without AuthCode are taken after Activate Session (v1.5)"},
 	{"inbound-zero", uint8(ZeroInbound), "login: inbound sequence numbers begin with 0 after Activate Session (v1.5)"},
+	{"oem-auth", uint8(OEMAuth), "login: authentication type OEM is taken as Supermicro's first controllers have it, at the point request of Get Session Challenge (v1.5)"},
+	{"integrity-pad-short-only", uint8(ShortIntegrityOnly), "login: packets whose integrity pad is reckoned with pad length and next header are dropped (RMCP+)"},
 }
 
 // String is the flaw's word.
@@ -459,10 +465,13 @@ func (f Flaw) String() string { return nameOf(Flaws, uint8(f)) }
 func (f Flaw) ofLogin() bool { return f >= RoleOfOpenSession && f < MessageAuthOff }
 
 // ofActivation reports whether the flaw is one of Activate Session, with which v1.5 logs in.
-func (f Flaw) ofActivation() bool { return f >= MessageAuthOff && f < flaws }
+func (f Flaw) ofActivation() bool { return f >= MessageAuthOff && f < OEMAuth }
 
 // ofPacket reports whether the flaw is one of packets, and not of a login.
 func (f Flaw) ofPacket() bool { return f < RoleOfOpenSession }
+
+// ofChallenge reports whether Get Session Challenge can begin a login with the flaw.
+func (f Flaw) ofChallenge() bool { return f == ShortPassword || f == OEMAuth }
 
 // Act is an action without parameters.
 type Act uint8

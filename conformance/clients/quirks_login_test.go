@@ -17,8 +17,9 @@ const (
 	// interactive lets FreeIPMI find out by itself who is there, and asks then.
 	interactive = "(sleep 3; printf 'stat\n'; sleep 1; printf 'quit\n') | ipmipower -D LAN FLAGS" + freeUser
 	// third is the third try after two that must go well; again tries once more.
-	third = "; try && try && { try FLAGS; }"
-	again = "|| try"
+	third  = "; try && try && { try FLAGS; }"
+	second = "; try && { try FLAGS; }"
+	again  = "|| try"
 
 	isOn     = "Chassis Power is on"
 	onHigh   = "{'powerstate': 'on'}"
@@ -213,4 +214,44 @@ var loginQuirkRuns = []quirkRun{
 	{"node-busy", getPower, "", "none", onHigh, "Node Busy while requesting privelege level 4", false},
 	{"node-busy", openPlus, "", "none", idOfOpen, "Unable to setup connection: 10000c0", false},
 	{"node-busy", util20, "", "none", utilDone, "failed: Node busy", false},
+
+	{"oem-auth-only", "ipmitool" + toolUser + guid, "-I lan", "-I lan -o supermicro", guidTool, "Activate Session command failed", false},
+	{"oem-auth-only", "bmc-info" + freeUser + deviceID, "-D LAN", "-D LAN_2_0", idOfFree, "authentication type unavailable for attempted privilege level", false},
+	{"oem-auth-only", "ipmiutil health -N HOST -U admin -P password -V 4 FLAGS", "-F lan", "-F lan2", utilDone, "ipmiutil health, Invalid data field in request", false},
+	{"oem-auth-only", openAny, "-A md5", "-A rmcp+", idOfOpen, "Requested authentication not supported", false},
+	{"oem-auth-only", getID, "", "none", idHigh, "NotSupportedError: authentication type 5", false},
+	{"auth-type-needs-oem", tool3 + "raw 0x0c 1 1 2 0x17 0x17 0x17 FLAGS 0x17; " + tool15 + " mc guid", "0x17", "0x37", guidTool, "Get Session Challenge command failed: Invalid data field in request", false},
+	{"auth-type-needs-oem", "bmc-info" + freeUser + deviceID, "-D LAN", "-D LAN_2_0", idOfFree, "command invalid or unsupported", false},
+	{"authcode-new-password", "ipmi-config -D LAN FLAGS --category=core --commit -e User2:Password=secret" + freeUser + " && echo changed", "", "-W noauthcodecheck", "changed", "session timeout", false},
+	{"icts-padding", tool3 + guid, "", "-o icts", guidTool, noLevel, false},
+	{"icts-padding", info20 + freeUser + deviceID, "", "none", idOfFree, "session timeout", false},
+	{"icts-padding", openPlus, "", "none", idOfOpen, "Unable to setup connection: 10000c3", false},
+	{"icts-padding", "timeout 5 " + getPower, "", "none", onHigh, "", false},
+	{"i82571spt", getPower, "", "none", onHigh, "IpmiException: None", false},
+	{"session-id-zero-rmcp-plus", tool3 + guid, "", "none", guidTool, "Received an Unexpected message ID", false},
+	{"session-id-zero-rmcp-plus", info20 + freeUser + deviceID, "", "none", idOfFree, "session timeout", false},
+	{"session-id-zero-rmcp-plus", openPlus, "", "none", idOfOpen, "Unable to setup connection: 10000c3", false},
+	{"session-id-zero-rmcp-plus", "timeout 5 " + getPower, "", "none", onHigh, "", false},
+	{"activate-invalid-field", "bmc-info" + freeUser + deviceID, "-D LAN", "-D LAN_2_0", idOfFree, "command invalid or unsupported", false},
+	{"activate-invalid-field", "ipmitool" + toolUser + guid, "-I lan", "-I lanplus", guidTool, "Activate Session error: Invalid data field in request", false},
+	{"activate-no-slot-for-user", info15 + freeUser + deviceID, "", "none", idOfFree, "BMC busy", false},
+	{"activate-no-slot-for-user", tool15 + guid, "", "none", guidTool, "limit reached", false},
+	{"activate-no-slot-for-level", info15 + freeUser + deviceID, "-l ADMIN", "-l OPERATOR", idOfFree, "BMC busy", false},
+	{"activate-no-slot-for-level", tool15 + guid, "-L ADMINISTRATOR", "-L OPERATOR", guidTool, "No slot available to support user due to maximum privilege capacity", false},
+	{"reset-no-reply", tool3 + "mc reset FLAGS", "warm", "none", "Sent warm reset command to MC", "MC reset command failed.", false},
+	{"reset-no-reply", tool3 + "mc reset FLAGS", "cold", "survives", "Sent cold reset command to MC", "", false},
+	{"reset-no-reply", "bmc-device -D LAN_2_0 --cold-reset" + freeUser + " && echo done", "", "none", "done", "session timeout", false},
+	{"intelplus", tool20 + " -C 1" + guid, "", "-o intelplus", guidTool, noPlus, false},
+	{"suite3-no-match", info20 + freeUser + deviceID, "", "-I 17", idOfFree, "cipher suite id unavailable", false},
+	{"suite3-no-match", tool20 + guid, "-C 3", "", guidTool, "no matching cipher suite", false},
+	{"suite3-no-resources", info20 + freeUser + deviceID, "", "-I 17", idOfFree, "BMC busy", false},
+	{"suite3-no-resources", tool20 + guid, "-C 3", "", guidTool, "insufficient resources for session", false},
+	{"unauthorized-role-for-suite", info20 + freeUser + deviceID, "", "-I 17", idOfFree, "bad rmcpplus status code", false},
+	{"unauthorized-role-for-suite", tool20 + guid, "-C 3", "", guidTool, "unauthorized role requested", false},
+	{"rakp2-invalid-role", info20 + freeUser + deviceID, "-l ADMIN", "-l OPERATOR", idOfFree, "bad rmcpplus status code", false},
+	{"rakp2-invalid-role", tool3 + guid, "", "-L OPERATOR", guidTool, noPlus, false},
+	{"rakp2-invalid-role", getPower, "", "survives", onHigh, "", false},
+	{"rakp2-invalid-session", "try() { " + info20 + freeUser + deviceID + "; }" + second, "", again, idOfFree, "bad rmcpplus status code", false},
+	{"rakp2-invalid-session", "try() { " + tool3 + " mc guid; }" + second, "", again, guidTool, noPlus, false},
+	{"rakp2-invalid-session", "try() { " + getPower + "; }" + second, "", "survives", onHigh, "", false},
 }
