@@ -13,7 +13,7 @@ func (h hardware) PowerOn() {
 // PowerOff ends the virtual machine. One with -no-shutdown stops, and stays connected.
 func (h hardware) PowerOff() { h.ask(cmdPowerOff, canPowerOff, "power off") }
 
-// Reset resets it, which it will report.
+// Reset resets it, which it may report.
 func (h hardware) Reset() { h.ask(cmdReset, canReset, "reset") }
 
 // NMI sends a diagnostic interrupt.
@@ -36,11 +36,14 @@ func (h hardware) ask(command byte, needs capability, name string) {
 		log.Warn().Msg("the virtual machine does not offer the operation")
 		return
 	}
-	if command == cmdReset {
-		p.mu.Lock()
+	p.mu.Lock()
+	switch command {
+	case cmdReset:
 		p.resetAt = time.Now()
-		p.mu.Unlock()
+	case cmdPowerOff:
+		p.offAt = time.Now()
 	}
+	p.mu.Unlock()
 	select {
 	case p.asked <- command:
 		log.Info().Msg("virtual machine told")

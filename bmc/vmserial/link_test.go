@@ -268,6 +268,28 @@ func TestHardware(t *testing.T) {
 	})
 }
 
+// TestRunsAgain is a QEMU with -no-shutdown, which its monitor lets go on: it says nothing of that, but what its host asks
+// tells. What it asked just before the end does not.
+func TestRunsAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, l, _ := start(t)
+		v := l.connect(t)
+		v.say(t, qemu)
+		v.want(t, "connected", hello, "06a1", "00a1")
+		v.request(t, 0x00, 0x02, 0x00) // Chassis Control: power down
+		v.want(t, "told", "5504"+"0200"+"a5a0", "03a1")
+		const getDeviceID = "01 18 01 e6 a0"
+		time.Sleep(500 * time.Millisecond)
+		v.say(t, getDeviceID)
+		wantPower(t, m, "what was asked before the end", bmc.PowerOff)
+		time.Sleep(time.Minute)
+		wantPower(t, m, "silent since", bmc.PowerOff)
+		v.say(t, getDeviceID)
+		wantPower(t, m, "asks again", bmc.PowerOn)
+	})
+}
+
 // TestNotOffered asks nothing of a virtual machine that it did not offer.
 func TestNotOffered(t *testing.T) {
 	t.Parallel()

@@ -34,7 +34,8 @@ type peer struct {
 
 	mu      sync.Mutex // guards what follows
 	silent  bool       // it has said nothing since it connected
-	resetAt time.Time  // it was told to reset, and will say that it did
+	resetAt time.Time  // it was told to reset, and may say that it did
+	offAt   time.Time  // it was told to power off
 
 	// Used by the writer alone.
 	told          bmc.Attention // signals that the virtual machine was told
@@ -50,6 +51,8 @@ const (
 	writeLimit = 10 * time.Second
 	// resetEcho is how long after a reset command a report of a reset is the answer to it.
 	resetEcho = 10 * time.Second
+	// offEcho is how long after a power off command what the host asks may still come from before.
+	offEcho = time.Second
 )
 
 func newPeer(k *Link, conn net.Conn, log zerolog.Logger) *peer {
@@ -102,11 +105,16 @@ func (p *peer) take(f frame) error {
 	return p.answer(m)
 }
 
-// answer runs a request of the host.
+// answer runs a request of the host. A host that asks is on: with -no-shutdown, QEMU stops when it is told to power off,
+// and whoever lets it go on, by its monitor, does not tell us.
 func (p *peer) answer(m message) error {
 	p.mu.Lock()
 	p.silent = false
+	stale := time.Since(p.offAt) < offEcho
 	p.mu.Unlock()
+	if !stale {
+		p.link.machine.HostPowered(true)
+	}
 	p.answering.Add(1) // the writer takes it back
 	r, err := p.link.machine.RequestResponse(p.link.ctx, bmc.SystemRequest{
 		Command: m.cmd, Lun: uint8(m.lun), NetworkFunction: uint8(m.netFn), ResponderAddress: uint8(ipmb.AddrBMC),
@@ -146,8 +154,8 @@ func (p *peer) forget() {
 	}
 }
 
-// wasReset takes the virtual machine's word that it was reset. It also says so when it starts, and when it was told to
-// reset: that is no news.
+// wasReset takes the virtual machine's word that it was reset. It may also say so when it starts, and when it was told to
+// reset: that is no news. QEMU 7.2 has the report in its code, and no device of it sends one.
 func (p *peer) wasReset() {
 	p.forget() // a reset clears its signals
 	p.mu.Lock()

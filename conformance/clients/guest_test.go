@@ -28,6 +28,19 @@ type guest struct {
 // Serial over LAN is its console.
 func bootGuest(t *testing.T, args ...string) *guest {
 	t.Helper()
+	return boot(t, "reconnect=1", "", args)
+}
+
+// bootGuestThatListens does the same with a QEMU that the machine connects to.
+func bootGuestThatListens(t *testing.T, args ...string) *guest {
+	t.Helper()
+	return boot(t, "server=on,wait=off", "connect:", args)
+}
+
+// boot boots a virtual machine. Link is how its end of the system interface comes to be, and mode what the machine makes
+// of its address.
+func boot(t *testing.T, link, mode string, args []string) *guest {
+	t.Helper()
 	img, dir := guestFiles(t), t.TempDir()
 	socket := func(name string) string { return filepath.Join(dir, name) }
 	all := append([]string{
@@ -35,7 +48,7 @@ func bootGuest(t *testing.T, args ...string) *guest {
 		"-append", "console=ttyS0 panic=-1 tsc=unstable random.trust_cpu=on",
 		"-chardev", "socket,id=console,server=on,wait=off,path=" + socket("console"), "-serial", "chardev:console",
 		"-chardev", "socket,id=line,server=on,wait=off,path=" + socket("line"), "-serial", "chardev:line",
-		"-chardev", "socket,id=bmc,reconnect=1,path=" + socket("bmc"), "-device", "ipmi-bmc-extern,id=bmc0,chardev=bmc",
+		"-chardev", "socket,id=bmc," + link + ",path=" + socket("bmc"), "-device", "ipmi-bmc-extern,id=bmc0,chardev=bmc",
 	}, args...)
 	cmd := exec.Command("qemu-system-x86_64", all...)
 	said := new(strings.Builder)
@@ -54,7 +67,7 @@ func bootGuest(t *testing.T, args ...string) *guest {
 	})
 	g.line = g.dial(t, socket("line"))
 	g.in = bufio.NewReader(g.line)
-	g.bmc = start(t, "generic", "--system-interface", "unix:"+socket("bmc"), "--sol", "unix:"+socket("console"))
+	g.bmc = start(t, "generic", "--system-interface", mode+"unix:"+socket("bmc"), "--sol", "unix:"+socket("console"))
 	g.booted(t)
 	return g
 }
