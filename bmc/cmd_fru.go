@@ -47,15 +47,15 @@ func getFRUInfo(m *Machine, r *Request) ([]byte, error) {
 		return nil, fruCode(err)
 	}
 	var access byte
-	if inv.spec.Words {
+	if inv.unit(r) > 1 {
 		access = wordAccess
 	}
 	return append(binary.LittleEndian.AppendUint16(r.Buf, uint16(min(inv.size(), 0xffff))), access), nil
 }
 
 // unit is how many bytes an offset or a count stands for.
-func (inv *inventory) unit() int {
-	if inv.spec.Words {
+func (inv *inventory) unit(r *Request) int {
+	if inv.spec.Words || r.wordAccess {
 		return 2
 	}
 	return 1
@@ -68,7 +68,7 @@ func readFRU(m *Machine, r *Request) ([]byte, error) {
 	if !ok {
 		return nil, ipmb.NotPresent
 	}
-	offset, count := int(binary.LittleEndian.Uint16(r.Data[1:]))*inv.unit(), int(r.Data[3])*inv.unit()
+	offset, count := int(binary.LittleEndian.Uint16(r.Data[1:]))*inv.unit(r), int(r.Data[3])*inv.unit(r)
 	switch {
 	case offset >= inv.size():
 		return nil, ipmb.ParameterOutOfRange
@@ -76,11 +76,11 @@ func readFRU(m *Machine, r *Request) ([]byte, error) {
 		return nil, ipmb.CannotReturnBytes
 	}
 	b := append(r.Buf, make([]byte, 1+count)...)
-	n, err := m.faultyInventory(inv, r.Data[0], b[len(r.Buf)+1:], offset)
+	n, err := m.faultyInventory(r, inv, b[len(r.Buf)+1:], offset)
 	if err != nil {
 		return nil, fruCode(err)
 	}
-	b[len(r.Buf)] = byte(n / inv.unit())
+	b[len(r.Buf)] = byte(n / inv.unit(r))
 	return b[:len(r.Buf)+1+n], nil
 }
 
@@ -91,9 +91,9 @@ func writeFRU(m *Machine, r *Request) ([]byte, error) {
 	if !ok {
 		return nil, ipmb.NotPresent
 	}
-	offset, data := int(binary.LittleEndian.Uint16(r.Data[1:]))*inv.unit(), r.Data[3:]
+	offset, data := int(binary.LittleEndian.Uint16(r.Data[1:]))*inv.unit(r), r.Data[3:]
 	switch {
-	case len(data)%inv.unit() != 0:
+	case len(data)%inv.unit(r) != 0:
 		return nil, ipmb.LengthInvalid
 	case offset+len(data) > inv.size():
 		return nil, ipmb.ParameterOutOfRange
@@ -107,5 +107,5 @@ func writeFRU(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, fruCode(err)
 	}
-	return append(r.Buf, byte(n/inv.unit())), nil
+	return append(r.Buf, byte(n/inv.unit(r))), nil
 }

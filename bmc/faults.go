@@ -220,7 +220,7 @@ func (m *Machine) beforeRequest(r *Request, o *fault.Outcome) {
 	if o.EndSession && r.Session != nil {
 		m.sessions.End(r.Session, endOfFault)
 	}
-	r.embedReply = o.EmbedReply
+	r.embedReply, r.wordAccess = o.EmbedReply, o.WordAccess
 	if r.LAN != nil {
 		r.LAN.Flaws |= flawsOf(o)
 	}

@@ -142,8 +142,8 @@ func (m *Machine) faultyRecord(r *Request, part fault.Part, data []byte, whole f
 
 // faultyInventory reads from an inventory under faults, which strike it as a whole. Where it has become shorter, there is
 // less to read.
-func (m *Machine) faultyInventory(inv *inventory, id uint8, b []byte, offset int) (int, error) {
-	o := m.deviceFault(fault.Facts{Part: fault.PartFRU, FRU: id, Operation: fault.Read})
+func (m *Machine) faultyInventory(r *Request, inv *inventory, b []byte, offset int) (int, error) {
+	o := m.deviceFault(fault.Facts{Part: fault.PartFRU, FRU: r.Data[0], Operation: fault.Read})
 	switch {
 	case o == nil, !o.Unavailable && !o.Edits():
 		return m.readInventory(inv, b, offset)
@@ -157,7 +157,7 @@ func (m *Machine) faultyInventory(inv *inventory, id uint8, b []byte, offset int
 	}
 	all = o.Edit(all[:n])
 	n = copy(b, all[min(offset, len(all)):])
-	return n - n%inv.unit(), nil
+	return n - n%inv.unit(r), nil
 }
 
 // addEntry adds an entry to the log, under faults. lost: nobody is told, but it is not there.

@@ -22,7 +22,7 @@ func TestQuirksAnswerTheirBytes(t *testing.T) {
 		{"sdr-count-high", "0a 20", "00 51 58 00 *", "00 51 ff 00 *"},
 		{"sdr-id-mismatch", "0a 23 00 00 02 00 00 05", "00 03 00 02 00 51 01 36", "00 03 00 02 01 51 01 36"},
 		{"sdr-id-mismatch", "0a 23 00 00 02 00 00 ff", "00 03 00 02 00 *", "00 03 00 02 01 *"},
-		{"sdr-excess-bytes", "0a 23 00 00 02 00 00 ff", "00 03 00 * 65 6d 70", "00 03 00 * 65 6d 70 00 00 00 00"},
+		{"sdr-excess-bytes", "0a 23 00 00 02 00 00 ff", "00 03 00 * 65 6d 70", "00 03 00 * 65 6d 70 ff ff ff ff"},
 		{"sdr-short-full-read", "0a 23 00 00 02 00 00 ff", "* 54 65 6d 70", "* 4f 75 74 6c 65"},
 		{"sdr-header-only-read", "0a 23 00 00 02 00 00 ff", "00 03 00 *", "00 00 00 02 00 51 01 36"},
 		{"sdr-info-d4", "0a 20", "00 51 *", "d4"},

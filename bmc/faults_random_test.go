@@ -36,7 +36,7 @@ var rulePieces = struct{ when, hits, do []string }{
 		"per: peer", "per: message", "per: session", "beyond: {count: 2, within: 1s}",
 	},
 	do: []string{
-		"action: drop", "action: end-session", "action: touch-sdr", "action: embed-reply", "action: pass", "action: unavailable", "action: lose", "action: full", "action: cold-reset",
+		"action: drop", "action: end-session", "action: touch-sdr", "action: embed-reply", "action: word-access", "action: pass", "action: unavailable", "action: lose", "action: full", "action: cold-reset",
 		"action: warm-reset", "delay: 300ms", "delay: {min: 1ms, max: 2s}", "delay: {median: 200ms, spread: 1}", "delay: {min: 2s, max: 1s}",
 		"duplicate: 2", "reorder: 1", "reorder: {behind: 3, within: 1s}", "truncate: 3", "truncate: -1", "truncate: 0", `extend: "00 01"`,
 		`replace: "c0"`, `replace: ""`, "patch: [{at: 1, xor: 0xff}]", "patch: [{at: -1, remove: 9}]", `patch: [{at: 0, insert: "01 02"}]`,

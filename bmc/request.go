@@ -20,6 +20,7 @@ type Request struct {
 
 	hold       time.Duration // for which a fault holds the answer back
 	embedReply bool          // a fault wants the bridged answer inside of Send Message's
+	wordAccess bool          // a fault wants the FRU commands to be in words
 }
 
 // Local reports whether the request came over a session-less interface: the system interface, IPMB or SMBus. No

@@ -40,6 +40,7 @@ var Actions = []Action{
 	word(EndSession, at(Request), func(o *Outcome) { o.EndSession, o.Drop = true, true }),
 	word(TouchSDR, at(Request, Response), func(o *Outcome) { o.TouchSDR = true }),
 	word(EmbedReply, at(Request), func(o *Outcome) { o.EmbedReply = true }),
+	word(WordAccess, at(Request), func(o *Outcome) { o.WordAccess = true }),
 	word(Unavailable, at(Device), func(o *Outcome) { o.Unavailable = true }),
 	word(Lose, at(Device), func(o *Outcome) { o.Lose = true }),
 	word(Full, at(Device), func(o *Outcome) { o.Full = true }),

@@ -35,6 +35,7 @@ type Outcome struct {
 	TouchSDR   bool
 	EmbedReply bool
 	Runs       []*Run // do not change
+	WordAccess bool
 
 	Fail        Failure
 	Unavailable bool

@@ -482,6 +482,7 @@ const (
 	EndSession
 	TouchSDR
 	EmbedReply
+	WordAccess
 	Unavailable
 	Lose
 	Full
@@ -496,6 +497,7 @@ var Acts = []Word{
 	{"end-session", uint8(EndSession), "the session is over, as if it had expired, and nothing is answered"},
 	{"touch-sdr", uint8(TouchSDR), "the SDR repository changes: its time stamp moves and reservations are canceled"},
 	{"embed-reply", uint8(EmbedReply), "the answer to a bridged request is inside of Send Message's response, whatever the profile says"},
+	{"word-access", uint8(WordAccess), "offsets and counts of the FRU commands are in words of two bytes, whatever the profile says"},
 	{"unavailable", uint8(Unavailable), "the sensor has no reading, the record or inventory is not there"},
 	{"lose", uint8(Lose), "the entry is lost, and nobody is told"},
 	{"full", uint8(Full), "there is no room for the entry"},
