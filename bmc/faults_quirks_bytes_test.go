@@ -25,6 +25,48 @@ func TestQuirksAnswerTheirBytes(t *testing.T) {
 		{"sdr-excess-bytes", "0a 23 00 00 02 00 00 ff", "00 03 00 * 65 6d 70", "00 03 00 * 65 6d 70 ff ff ff ff"},
 		{"sdr-short-full-read", "0a 23 00 00 02 00 00 ff", "* 54 65 6d 70", "* 4f 75 74 6c 65"},
 		{"sdr-header-only-read", "0a 23 00 00 02 00 00 ff", "00 03 00 *", "00 00 00 02 00 51 01 36"},
+		{"sdr-count-zero", "0a 20", "00 51 58 00 *", "00 51 00 00 *"},
+		{"sdr-count-low", "0a 20", "00 51 58 00 *", "00 51 02 00 *"},
+		{"sdr-record-shift", "0a 23 00 00 02 00 00 06", "00 03 00 02 00 51 01 36 20", "00 03 00 00 02 00 51 01 36"},
+		{"sdr-record-shift", "0a 22; 0a 23 01 00 02 00 05 02", "00 03 00 20 00", "00 03 00 36 20"},
+		{"event-only-threshold", "0a 22; 0a 23 01 00 44 00 00 0d", "00 45 00 44 00 51 03 18 20 00 77 07 01 12 6f 01", "00 45 00 44 00 51 03 18 20 00 77 07 01 0b 01 01"},
+		{"compact-with-numeric-format", "0a 22; 0a 23 01 00 2a 00 14 01", "00 2b 00 c0", "00 2b 00 00"},
+		{"owner-not-bmc", "0a 22; 0a 23 01 00 02 00 05 02", "00 03 00 20 00", "00 03 00 b0 00"},
+		{"owner-lun", "0a 22; 0a 23 01 00 02 00 05 03", "00 03 00 20 00 02", "00 03 00 20 01 01"},
+		{"sdr-unit-unspecified", "0a 22; 0a 23 01 00 02 00 14 03", "00 03 00 80 01 00", "00 03 00 82 01 00"},
+		{"sdr-illogical-thresholds", "0a 22; 0a 23 01 00 01 00 25 01", "00 02 00 2f", "00 02 00 01"},
+		{"sdr-illogical-thresholds", "04 27 01", "00 3a 00 fb 00 2a 2f 37", "00 3a 00 fb 00 2a 01 37"},
+		{"sensor-cc-cd", "04 2d 01", "00 18 c0 c0", "cd"},
+		{"sensor-cc-c9", "04 2d 01", "00 18 c0 c0", "c9"},
+		{"sensor-cc-ce", "04 2d 01", "00 18 c0 c0", "ce"},
+		{"sensor-cc-d5", "04 2d 01", "00 18 c0 c0", "d5"},
+		{"sensor-cc-d3", "04 2d 01", "00 18 c0 c0", "d3"},
+		{"sensor-cc-c0", "04 2d 01", "00 18 c0 c0", "c0"},
+		{"sensor-cc-c0", "04 2d 02", "00 25 c0 c0", "00 25 c0 c0"},
+		{"threshold-only-crossed", "04 26 01 18 00 00 00 05 0a 37; 04 2d 01", "00 18 c0 d8", "00 18 c0 d0"},
+		{"threshold-only-crossed", "04 26 01 38 00 00 00 05 0a 0f; 04 2d 01", "00 18 c0 f8", "00 18 c0 e0"},
+		{"psu-ok-no-state", "04 2d 50", "00 00 c0 01 80", "00 00 c0 00 80"},
+		{"psu-ok-no-state", "04 2d 01", "00 18 c0 c0", "00 18 c0 c0"},
+		{"sensor-reserved-bit-clear", "04 2d 50", "00 00 c0 01 80", "00 00 c0 01 00"},
+		{"sel-bad-record-type", "0a 43 00 00 00 00 00 ff", "00 02 00 01 00 02 *", "00 02 00 01 00 03 *"},
+		{"sel-record-type-0", "0a 42; 0a 43 01 00 01 00 02 01", "00 02 00 02", "00 02 00 00"},
+		{"sel-timestamps-unspecified", "0a 43 00 00 00 00 00 ff", "00 02 00 01 00 02 ?? ?? ?? ?? 20 *", "00 02 00 01 00 02 ff ff ff ff 20 *"},
+		{"sel-same-id", "0a 43 00 00 03 00 00 02", "00 04 00 03 00", "00 04 00 01 00"},
+		{"sel-clear-reservation", "0a 47 21 43 43 4c 52 aa; 0a 43 00 00 01 00 00 02", "00 02 00 01 00", "cb"},
+		{"sel-clear-reservation", "0a 46 21 43 01 00", "c5", "00 01 00"},
+		{"sel-time-zero", "0a 48", "00 ?? ?? ?? 6?", "00 00 00 00 00"},
+		{"fru-max-read-c7", "0a 11 00 00 00 09", "00 09 01 *", "c7"},
+		{"fru-max-read-ca", "0a 11 00 00 00 09", "00 09 01 *", "ca"},
+		{"fru-max-read-16", "0a 11 00 00 00 11", "00 11 01 *", "ca"},
+		{"fru-max-read-16", "0a 11 00 00 00 10", "00 10 01 *", "00 10 01 *"},
+		{"fru-bad-checksum", "0a 11 00 14 00 01", "00 01 43", "00 01 42"},
+		{"fru-zero-typelen", "0a 11 00 13 00 02", "00 02 c8 43", "00 02 00 43"},
+		{"fru-zero-typelen", "0a 11 00 2f 00 01", "00 01 87", "00 01 4f"},
+		{"fru-word-access", "0a 10 00", "00 00 20 00", "00 00 20 01"},
+		{"fru-word-access", "0a 11 00 08 00 02", "00 02 01 66", "00 02 01 04 17 c8"},
+		{"fru-word-access", "0a 12 00 0a 00 41 42; 0a 11 00 0a 00 01", "00 01 41", "00 01 41 42"},
+		{"fru-mfg-date-noise", "0a 11 00 33 00 03", "00 03 ?? ?? e2", "00 03 05 00 00"},
+		{"fru-chassis-unspecified", "0a 11 00 12 00 01; 0a 11 00 2f 00 01", "00 01 87", "00 01 9c"},
 		{"sdr-info-d4", "0a 20", "00 51 *", "d4"},
 		{"sdr-max-read-silent", "0a 23 00 00 02 00 00 11", "00 03 00 *", "c3"},
 		{"sdr-max-read-silent", "0a 23 00 00 02 00 00 10", "00 03 00 *", "00 03 00 *"},
@@ -109,6 +151,23 @@ func TestQuirksAnswerTheirBytes(t *testing.T) {
 				t.Errorf("with it: %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestQuirkOfDeviceSDRs: Get Device SDR Info of a machine with device SDRs, which the generic one is not, counts them when it
+// is asked to. [IPMI 2.0 §35.2]
+func TestQuirkOfDeviceSDRs(t *testing.T) {
+	t.Parallel()
+	for quirk, want := range map[string]string{"": "004801", "device-sdr-count-is-sensors": "000801"} {
+		m := bmctest.New(t, bmctest.Edit(func(p *profiles.Profile) {
+			p.Device.DeviceSDRs = true
+			if quirk != "" {
+				p.Quirks = []string{quirk}
+			}
+		}))
+		if got := hex.EncodeToString(bmctest.Ask(t, m, "04 20 01")); got != want {
+			t.Errorf("%q: %s, want %s", quirk, got, want)
+		}
 	}
 }
 

@@ -165,6 +165,7 @@ func transcript(t *testing.T, p *profiles.Profile) (log string) {
 				}
 			}
 		}
+		synctest.Wait() // for requests whose answers nobody waited for
 		log += fmt.Sprint(srv.Machine.FaultCounts())
 		if srv.Machine.HandlerPanics() > 0 {
 			t.Error("a handler panicked")
