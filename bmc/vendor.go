@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/fakebmc/fakebmc/bmc/i2c"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
@@ -53,6 +55,8 @@ type Part interface {
 	Defaults()
 	// Stop tells that the controller restarts or ends: what was started stops.
 	Stop()
+	// Shown is what there is to see of the state, a struct with JSON tags; nil: nothing.
+	Shown() any
 	// Kept is the non-volatile part of the state, a struct with JSON tags; nil: there is none. Restore takes it up again:
 	// decode reads it strictly.
 	Kept() any
@@ -89,6 +93,9 @@ func (PlainPart) Defaults() {}
 // Stop does nothing.
 func (PlainPart) Stop() {}
 
+// Shown is nothing.
+func (PlainPart) Shown() any { return nil }
+
 // Kept is nothing.
 func (PlainPart) Kept() any { return nil }
 
@@ -109,6 +116,19 @@ func PartOf[T Part](m *Machine) T {
 		}
 	}
 	panic("a vendor's command in a machine without the vendor")
+}
+
+// Vendors is what there is to see of the vendors' states, by their names in profiles: structs with JSON tags, as they are now.
+func (m *Machine) Vendors() map[string]any {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	states := make(map[string]any)
+	for i, part := range m.parts {
+		if s := part.Shown(); s != nil {
+			states[m.partNames[i]] = s
+		}
+	}
+	return states
 }
 
 // newParts makes the states of the vendors that the profile speaks.
@@ -216,6 +236,9 @@ type Inside struct{ m *Machine }
 
 // Inside is the machine for the handler of one of its requests.
 func (m *Machine) Inside() Inside { return Inside{m} }
+
+// Log is the machine's log, for changes that somebody should be able to see. Messages are constant and lower case.
+func (i Inside) Log() *zerolog.Logger { return &i.m.log }
 
 // Profile is what the machine was built from.
 func (i Inside) Profile() *profiles.Profile { return i.m.profile }

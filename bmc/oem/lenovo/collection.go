@@ -17,6 +17,9 @@ const (
 	done     collectionState = 2
 )
 
+// String is "never-run", "running" or "done".
+func (s collectionState) String() string { return [...]string{"never-run", "running", "done"}[s] }
+
 // collection is a run of the data collection.
 type collection struct {
 	state  collectionState

@@ -126,6 +126,7 @@ func enclosureManager(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 		return append(r.Buf, c.enclosure), nil
 	case enclosureOn, enclosureOff, enclosureIPMI:
 		c.enclosure = r.Data[0]
+		c.in.Log().Info().Uint8("network", c.enclosure).Msg("network of the enclosure's manager switched")
 		return nil, nil
 	}
 	return nil, ipmb.InvalidField
@@ -156,5 +157,6 @@ func hostName(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 		}
 	}
 	c.in.SetSystemName(string(r.Data[:end]))
+	c.in.Log().Info().Str("name", string(r.Data[:end])).Msg("host name set")
 	return nil, nil
 }

@@ -270,12 +270,35 @@ type kept struct {
 	USBButton   bool   `json:"front_usb_button"`
 	USBDelay    uint8  `json:"front_usb_hysteresis_seconds"`
 	USBEnabled  bool   `json:"front_usb_enabled"`
+	Enclosure   uint8  `json:"enclosure_manager_network"`
+}
+
+// state is what there is to see: the settings, and what follows from them and from what happened.
+type state struct {
+	kept
+	HostName      string `json:"host_name"`
+	USBOwner      string `json:"front_usb_owner"` // "host" or "bmc"
+	PendingAction string `json:"pending_action"`  // after an NMI: "reset", "cycle", or nothing
+	Collection    string `json:"data_collection"` // "never-run", "running" or "done"
+	Pushed        int    `json:"pushed_bytes"`    // since the last collection
+}
+
+// Shown is the state.
+func (c *controller) Shown() any {
+	s := &state{
+		kept: *c.Kept().(*kept), HostName: c.in.SystemName(), USBOwner: c.usb.owner.String(),
+		Collection: c.collection.state.String(), Pushed: c.collection.pushed,
+	}
+	if c.pending.timer.Running() {
+		s.PendingAction = c.pending.action.String()
+	}
+	return s
 }
 
 // Kept is the settings.
 func (c *controller) Kept() any {
 	u := &c.usb
-	return &kept{c.randomDelay, c.nmBridging, uint8(u.config.mode), u.config.timeout, u.config.button, u.config.hysteresis, u.enabled}
+	return &kept{c.randomDelay, c.nmBridging, uint8(u.config.mode), u.config.timeout, u.config.button, u.config.hysteresis, u.enabled, c.enclosure}
 }
 
 // Restore brings them back.
@@ -290,6 +313,9 @@ func (c *controller) Restore(decode func(any) error) error {
 	c.randomDelay, c.nmBridging = k.RandomDelay, k.NMBridging
 	c.usb.config = usbConfiguration{mode: usbMode(k.USBMode), timeout: k.USBTimeout, button: k.USBButton, hysteresis: k.USBDelay}
 	c.usb.enabled = k.USBEnabled
+	if c.enclosure = k.Enclosure; c.enclosure == 0 {
+		c.enclosure = enclosureOn
+	}
 	c.usb.settle()
 	return nil
 }

@@ -135,6 +135,10 @@ func TestResetToDefault(t *testing.T) {
 				exchange{"host name", "3a 55 61 00", "00"}, exchange{"delay", "3a 1e 00 01", "00"},
 				exchange{"USB", "3a 98 03 00 00 1e 00 05", "00"}, exchange{"switch", "3a c7 01", "00"},
 				exchange{"community", "0c 01 01 10" + hex.EncodeToString([]byte("changed")) + strings.Repeat("00", 11), "00"},
+				exchange{"Serial over LAN", "0c 21 01 01 00", "00"}, exchange{"serial", "0c 10 04 04 05", "00"},
+				exchange{"event filter", "04 12 02 07", "00"},
+				exchange{"alert destination", "0c 01 01 13 01 00 00 c0 00 02 63 00 00 00 00 00 00", "00"},
+				exchange{"inventory", "0a 12 00 f0 00 99", "00 01"},
 				exchange{"user 5", "06 45 05" + hex.EncodeToString([]byte("somebody")) + strings.Repeat("00", 8), "00"},
 				exchange{"an event for the log", "0a 44 00 00 02 00 00 00 00 20 00 04 01 01 01 00 00 00", "00 09 00"},
 				exchange{"reset", command, answer},
@@ -153,6 +157,10 @@ func TestResetToDefault(t *testing.T) {
 			if got := bmctest.Ask(t, m, "0c 02 01 10 00 00"); bytes.Contains(got, []byte("changed")) {
 				t.Errorf("community: % x", got)
 			}
+			run(t, m,
+				exchange{"Serial over LAN", "0c 22 01 01 00 00", "00 11 01"}, exchange{"serial", "0c 11 04 04 00 00", "00 11 02"}, exchange{"event filter", "04 13 02 00 00", "00 11 2f"},
+				exchange{"alert destination", "0c 02 01 13 01 00", "00 11 01 00 00 00 00 00 00 00 00 00 00 00 00"},
+				exchange{"inventory stays", "0a 11 00 f0 00 01", "00 01 99"})
 			if got := bmctest.Ask(t, m, "0a 40"); got[2] == 0 {
 				t.Error("the event log is empty")
 			}
@@ -317,16 +325,16 @@ func TestSettingsAreKept(t *testing.T) {
 	t.Parallel()
 	kept := store{}
 	begin := func() *bmc.Machine {
-		return bmctest.New(t, bmctest.YAML(text()), bmctest.Machine(bmc.WithStore(kept)))
+		return bmctest.New(t, bmctest.YAML(text("    enclosure_manager: true")), bmctest.Machine(bmc.WithStore(kept)))
 	}
 	m := begin()
 	run(t, m,
 		exchange{"host name", "3a 55 62 6d 63 31 00", "00"}, exchange{"delay", "3a 1e 00 01", "00"},
-		exchange{"USB", "3a 98 03 00 00 1e 00 05", "00"}, exchange{"switch", "3a c7 01", "00"})
+		exchange{"USB", "3a 98 03 00 00 1e 00 05", "00"}, exchange{"switch", "3a c7 01", "00"}, exchange{"enclosure", "3a f1 04", "00"})
 	m.Close()
 	run(t, begin(),
 		exchange{"host name", "3a 55", "00 62 6d 63 31 00"}, exchange{"delay", "3a 1e 01", "00 01"},
-		exchange{"USB", "3a 98 02", "00 00 00 1e 00 05"}, exchange{"switch", "3a c7", "00 01"})
+		exchange{"USB", "3a 98 02", "00 00 00 1e 00 05"}, exchange{"switch", "3a c7", "00 01"}, exchange{"enclosure", "3a f1 00", "00 04"})
 	kept["vendors/lenovo"] = []byte(`{"version":1,"state":{"front_usb_mode":7}}`)
 	p, err := profiles.Parse("x.yaml", []byte(text()))
 	if err != nil {

@@ -31,6 +31,7 @@ func restoreDelayOptions(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 		return nil, ipmb.InvalidField
 	}
 	c.randomDelay = d[1] == 1
+	c.in.Log().Info().Bool("random", c.randomDelay).Msg("power restore delay set")
 	return nil, nil
 }
 
@@ -61,6 +62,8 @@ func nmiAndReset(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	c.pending.timer.Stop()
 	if seconds := r.Data[0]; seconds > 0 {
 		channel := r.Channel
+		c.pending.action = action
+		c.in.Log().Info().Stringer("action", action).Uint8("seconds", seconds).Msg("action follows the interrupt")
 		c.pending.timer.Set(c.in, time.Duration(seconds)*time.Second, func() {
 			_ = c.in.Control(action, channel) // refused: the host is no longer on
 		})
@@ -96,6 +99,7 @@ func resetXCC3(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	if c.reset.Running() {
 		return nil, ipmb.NodeBusy
 	}
+	c.in.Log().Info().Dur("in", c.spec.ResetDelay.Std()).Msg("settings return to defaults")
 	c.reset.Set(c.in, c.spec.ResetDelay.Std(), func() {
 		if c.in.RestoreDefaults() == nil { // the profile's settings were good when the machine was built
 			c.in.ColdReset()
@@ -114,6 +118,7 @@ func nodeManagerSwitch(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 		return nil, ipmb.InvalidField // [XCC 6.92]
 	}
 	c.nmBridging = r.Data[0] == 1
+	c.in.Log().Info().Bool("on", c.nmBridging).Msg("bridging to the node manager switched")
 	return nil, nil
 }
 

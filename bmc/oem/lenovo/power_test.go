@@ -1,11 +1,17 @@
 package lenovo_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/bmc/bmctest"
 )
 
 // TestRestoreDelay waits a random 1 to 15 s when the mains return, the same with the same seed.
@@ -71,6 +77,50 @@ func timeToOn(t *testing.T, m *bmc.Machine) time.Duration {
 		time.Sleep(100 * time.Millisecond)
 	}
 	return time.Since(begin).Round(time.Second)
+}
+
+// TestShown tells of the state, and the log of what changes.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		m := bmctest.New(t, bmctest.YAML(text()), bmctest.Machine(bmc.WithLog(zerolog.New(&log))))
+		run(t, m, exchange{"NMI", "3a 38 05 01", "00"}, exchange{"collect", "3a 49", "00"}, exchange{"USB", "3a 98 04 01", "00"},
+			exchange{"name", "3a 55 61 62 00", "00"}, exchange{"delay", "3a 1e 00 01", "00"}, exchange{"switch", "3a c7 01", "00"})
+		got, err := json.Marshal(m.Vendors()["lenovo"])
+		const want = `{"random_restore_delay":true,"node_manager_bridging":true,"front_usb_mode":2,"front_usb_timeout_minutes":5,` +
+			`"front_usb_button":true,"front_usb_hysteresis_seconds":10,"front_usb_enabled":true,"enclosure_manager_network":1,` +
+			`"host_name":"ab","front_usb_owner":"bmc","pending_action":"power-cycle","data_collection":"running","pushed_bytes":0}`
+		if err != nil || string(got) != want {
+			t.Errorf("shows %s, want %s: %v", got, want, err)
+		}
+		for _, line := range []string{"action follows the interrupt", "front usb port switched", "host name set", "power restore delay set", "bridging to the node manager switched"} {
+			if !strings.Contains(log.String(), line) {
+				t.Errorf("the log does not tell %q", line)
+			}
+		}
+		time.Sleep(time.Minute)
+		got, err = json.Marshal(m.Vendors()["lenovo"])
+		for _, part := range []string{`"pending_action":""`, `"data_collection":"done"`} {
+			if err != nil || !strings.Contains(string(got), part) {
+				t.Errorf("later shows %s, want %s: %v", got, part, err)
+			}
+		}
+	})
+}
+
+// TestNMIIsLogged leaves an event of a sensor for it in the event log.
+func TestNMIIsLogged(t *testing.T) {
+	t.Parallel()
+	m := start(t, "sensors: [{number: 0x7e, name: Front Panel NMI, type: critical-interrupt, possible: [0]}]")
+	before := bmctest.Ask(t, m, "0a 40")[2]
+	run(t, m, exchange{"NMI", "3a 38 00", "00"})
+	if got := bmctest.Ask(t, m, "0a 40")[2]; got == before {
+		t.Error("no event")
+	}
+	if got := bmctest.Ask(t, m, "0a 43 00 00 ff ff 00 ff"); len(got) != 19 || got[13] != 0x13 || got[14] != 0x7e {
+		t.Errorf("the last event is % x", got)
+	}
 }
 
 // host counts what the machine does to the hardware.

@@ -29,6 +29,14 @@ const (
 	ownerBMC  usbOwner = 1
 )
 
+// String is "host" or "bmc".
+func (o usbOwner) String() string {
+	if o == ownerBMC {
+		return "bmc"
+	}
+	return "host"
+}
+
 // usbMode is who may have the port.
 type usbMode uint8
 
@@ -81,7 +89,10 @@ func (u *frontUSB) due() usbOwner {
 // settle gives the port to whom it is due, at once.
 func (u *frontUSB) settle() {
 	u.change.Stop()
-	u.owner = u.due()
+	if due := u.due(); due != u.owner {
+		u.owner = due
+		u.c.in.Log().Info().Stringer("owner", due).Msg("front usb port switched")
+	}
 	u.watch()
 }
 
