@@ -197,6 +197,10 @@ func TestSettingsFiles(t *testing.T) {
 		if made != 14 {
 			t.Errorf("%d files made beside 2", made)
 		}
+		run(t, m, exchange{"open", open("05", none, "config"), "00 4d 4f 00 1d 00 00 00"}, exchange{"restart", "06 02", "00"})
+		time.Sleep(time.Minute)
+		run(t, m, exchange{"a restart closes", "2e 90 4d 4f 00 05 1d 00 00 00", "cb 4d 4f 00"},
+			exchange{"what was written stays", "2e 90 4d 4f 00 06" + hex.EncodeToString([]byte("filea")), "00 4d 4f 00 00 00 00 00"})
 		run(t, m, exchange{"defaults", "2e cc 66 4a 00", "00 66 4a 00 0a 01 00"})
 		time.Sleep(time.Minute)
 		run(t, m, exchange{"the profile's", "2e 90 4d 4f 00 06" + hex.EncodeToString([]byte("config")), "00 4d 4f 00 03 00 00 00"},

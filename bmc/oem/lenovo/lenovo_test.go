@@ -229,6 +229,17 @@ func TestNodeManagerSwitch(t *testing.T) {
 	want("as User", do(0x3a, 0x55, 'x', 0), 0)
 }
 
+// TestWhatIsNotBarred asks where no switch is in the way, and nobody is there: 83h.
+func TestWhatIsNotBarred(t *testing.T) {
+	t.Parallel()
+	const channels = "channels: [{number: 3, medium: ipmb, protocol: ipmb, sessions: none}]"
+	const channel0, channel3 = "06 34 40 2c 18 bc 20 04 01 db", "06 34 43 2c 18 bc 20 04 01 db"
+	m := start(t, channels)
+	run(t, m, exchange{"barred", channel0, "d3"}, exchange{"another bus", channel3, "83"})
+	run(t, start(t, "    generation: imm", channels), exchange{"an IMM has no switch", channel0, "83"})
+	run(t, start(t, "    node_manager: 0", channels), exchange{"a machine without Node Manager", channel0, "83"})
+}
+
 // TestProperties reads, lists and sets what pyghmi and xCAT do.
 func TestProperties(t *testing.T) {
 	t.Parallel()
