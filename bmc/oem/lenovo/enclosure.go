@@ -46,10 +46,13 @@ var enclosureCommands = []bmc.Command{
 	{Op: enclosureOp(0xa5), Name: "Lenovo Get PSU Fan", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: psuFan},
 	{Op: enclosureOp(0xa7), Name: "Lenovo Get Node Power Permission", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: nodePermission},
 	{Op: enclosureOp(0xa8), Name: "Lenovo Get Enclosure Build", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: enclosureBuild},
+	{Op: enclosureOp(0xa9), Name: "Lenovo Get Node Restore Policy", Section: "OEM Lenovo", Priv: user},
+	{Op: enclosureOp(0xaa), Name: "Lenovo Set Node Restore Policy", Section: "OEM Lenovo", Priv: admin},
 	{Op: enclosureOp(0xad), Name: "Lenovo Reset Enclosure Configuration", Section: "OEM Lenovo", Priv: admin, Len: bmc.Bytes(0, 0), Do: resetEnclosure},
 	{Op: enclosureOp(0xb0), Name: "Lenovo Get Enclosure FRU Text", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(2, 2), Do: enclosureText},
 	{Op: enclosureOp(0xb1), Name: "Lenovo Get Service Data State", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: serviceDataState},
 	{Op: enclosureOther(0x03), Name: "Lenovo Get Fan Mode", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: getFanMode},
+	{Op: enclosureOther(0x05), Name: "Lenovo Get Drip Sensors", Section: "OEM Lenovo", Priv: user},
 	{Op: enclosureOther(0x06), Name: "Lenovo Get PSU Information", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: psuInformation},
 	{Op: enclosureOther(0x12), Name: "Lenovo Service Data", Section: "OEM Lenovo", Priv: admin, Len: bmc.Bytes(1, 1), Do: serviceData},
 }

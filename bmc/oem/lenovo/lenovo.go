@@ -65,8 +65,10 @@ var commands = []bmc.Command{
 	{Op: at(0x00), Name: "Lenovo Query Firmware Version", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 1), Do: queryFirmwareVersion},
 	{Op: at(0x02), Name: "Lenovo Get LED State", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 1), Do: getLED},
 	{Op: at(0x06), Name: "Lenovo Set Identify", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(2, 2), Do: setIdentify},
+	{Op: at(0x07), Name: "Lenovo Fan Control", Section: "OEM Lenovo", Priv: admin}, // what the speeds mean is not known
 	{Op: at(0x0b), Name: "Lenovo Get VPD Version", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(4, 4), Do: getVPDVersion},
 	{Op: at(0x0d), Name: "Lenovo Query Board Information", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(0, 0), Do: queryBoardInformation},
+	{Op: at(0x17), Name: "Lenovo Sensor Test", Section: "OEM Lenovo", Priv: admin}, // nor what this answers
 	{Op: at(0x1d), Name: "Lenovo System ACPI State", Section: "OEM Lenovo", Priv: user, Len: bmc.Bytes(1, 2), Do: systemACPIState},
 	{Op: at(0x1e), Name: "Lenovo Chassis Power Restore Delay Options", Section: "OEM Lenovo", Priv: user, Do: restoreDelayOptions},
 	{Op: bare(0x1e), Name: "Lenovo Chassis Power Restore Delay Options at 2Eh", Section: "OEM Lenovo", Priv: user, Do: aliased(restoreDelayOptions)},
