@@ -438,3 +438,43 @@ func TestPEFGroupControl(t *testing.T) {
 		exchange{"§30.4 15 no entry 5", get, "0f 05 00", "c9"},
 		exchange{"§30.1 and no such action", ipmb.GetPEFCapabilities, "", "00 51 2f 04"})
 }
+
+// TestPEFUnavailable filters nothing in SDR repository update mode and in manufacturing test mode. What is in the log by
+// then is filtered afterwards. [IPMI 2.0 §17.4]
+func TestPEFUnavailable(t *testing.T) {
+	t.Parallel()
+	want := func(t *testing.T, m *Machine, when string, state PowerState) {
+		t.Helper()
+		pass(time.Minute)
+		if s := m.PowerState(); s != state {
+			t.Errorf("%s: power is %v, want %v", when, s, state)
+		}
+	}
+	last := func(t *testing.T, m *Machine, bmc string) {
+		t.Helper()
+		if got := m.ask(t, ipmb.GetLastProcessedEventID, ""); !bytes.Equal(got[9:], unhex(t, bmc)) {
+			t.Errorf("§30.6 last processed by the BMC % x, want %s", got[9:], bmc)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t, pefOn([]profiles.PEFAction{profiles.PEFPowerDown}))
+		m.exchange(t,
+			exchange{"§33.19", ipmb.EnterSDRRepositoryUpdateMode, "", "00"},
+			exchange{"§29.3", ipmb.PlatformEventMessage, hot, "00"})
+		want(t, m, "update mode", PowerOn)
+		last(t, m, "ffff")
+		m.exchange(t, exchange{"§33.20", ipmb.ExitSDRRepositoryUpdateMode, "", "00"})
+		want(t, m, "after update mode", PowerOff)
+		last(t, m, "0100")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMachine(t, pefOn([]profiles.PEFAction{profiles.PEFPowerDown}), func(p *profiles.Profile) { p.Device.ColdReset = 0 })
+		m.exchange(t,
+			exchange{"§20.5", ipmb.ManufacturingTestOn, "", "00"},
+			exchange{"§29.3", ipmb.PlatformEventMessage, hot, "00"})
+		want(t, m, "manufacturing test mode", PowerOn)
+		m.exchange(t, exchange{"§20.2", ipmb.ColdReset, "", "00"})
+		pass(time.Minute)
+		last(t, m, "0100")
+	})
+}

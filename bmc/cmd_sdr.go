@@ -237,7 +237,11 @@ func enterSDRUpdate(m *Machine, r *Request) ([]byte, error) {
 
 // exitSDRUpdate ends it. [IPMI 2.0 §33.20]
 func exitSDRUpdate(m *Machine, r *Request) ([]byte, error) {
-	return nil, m.sdrs.repository.ExitUpdateMode(r.requester())
+	err := m.sdrs.repository.ExitUpdateMode(r.requester())
+	if err == nil {
+		m.pefAvailable()
+	}
+	return nil, err
 }
 
 // initAgentRun asks the initialization agent to run; without it only its state is asked. [IPMI 2.0 §33.21]

@@ -183,6 +183,7 @@ func (m *Machine) filterEvent(e Event, id sel.RecordID, logged bool) {
 		if f.stored.BMC = id; !logged {
 			f.stored.BMC = 0
 		}
+	case m.pefUnavailable():
 	case f.postpone != 0 && logged:
 		m.postponePEF()
 	case f.postpone == pefOff: // nobody can find the event later [IPMI 2.0 §30.2]
@@ -191,6 +192,23 @@ func (m *Machine) filterEvent(e Event, id sel.RecordID, logged bool) {
 			id = 0
 		}
 		m.matchEvent(e, id, m.clock.Time())
+	}
+}
+
+// pefUnavailable reports whether the controller is in a mode without filtering. What is in the log is filtered when it
+// leaves the mode. [IPMI 2.0 §17.4]
+func (m *Machine) pefUnavailable() bool {
+	return m.device.manufacturing || m.sdrs.repository.UpdateMode()
+}
+
+// pefAvailable follows the end of such a mode.
+func (m *Machine) pefAvailable() {
+	switch {
+	case m.owner != nil: // a satellite has no filters
+	case m.pef.postpone == 0:
+		m.filterUnprocessed()
+	default:
+		m.postponePEF()
 	}
 }
 

@@ -59,7 +59,7 @@ func (f *pef) postponed() uint8 {
 // filterUnprocessed processes the events of the log that neither software nor PEF have processed.
 func (m *Machine) filterUnprocessed() {
 	f := &m.pef
-	if !f.control(pefEnable) {
+	if !f.control(pefEnable) || m.pefUnavailable() {
 		return
 	}
 	entries := slices.Collect(m.sel.Entries())
