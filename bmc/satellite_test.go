@@ -467,3 +467,18 @@ func TestBridgingUnderLoad(t *testing.T) {
 		})
 	})
 }
+
+// TestSatelliteUpdateMode has a satellite's SDR repository updated; it has no event filters that wait for the end.
+// [IPMI 2.0 §33.20]
+func TestSatelliteUpdateMode(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t, satelliteProfile, func(p *profiles.Profile) {
+		p.IPMB[0].Device.Support = append(p.IPMB[0].Device.Support, profiles.SupportSDRRepository)
+	})
+	for _, op := range []ipmb.Op{ipmb.EnterSDRRepositoryUpdateMode, ipmb.ExitSDRRepositoryUpdateMode} {
+		resp, err := m.RequestResponse(t.Context(), SystemRequest{NetworkFunction: uint8(op.NetFn), Command: op.Cmd, ResponderAddress: 0x2c})
+		if err != nil || !bytes.Equal(resp.ResponseData, []byte{0}) {
+			t.Errorf("%s: % x, %v", op, resp.ResponseData, err)
+		}
+	}
+}
