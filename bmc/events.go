@@ -67,7 +67,7 @@ func (m *Machine) event(e Event) {
 		Bool("deassert", e.Deassert).Bool("from_host", e.fromSystemSoftware).Bool("logged", logged).
 		Hex("data", e.Data[:]).Msg("event")
 	m.messaging.storeEvent(entry, e.fromSystemSoftware)
-	m.filterEvent(e, entry.ID(), logged)
+	m.filterEvent(e, entry, logged)
 	if logged {
 		m.logFilled()
 	}

@@ -174,10 +174,10 @@ func (f *pef) value(number uint8) uint8 {
 
 func (f *pef) control(bit uint8) bool { return f.value(pefControl)&bit != 0 }
 
-// filterEvent takes an event behind the log. PEF waits while it is postponed, for events that software can find in the
+// filterEvent takes an event behind the log, with its entry, which has the time also of what was not logged. PEF waits while it is postponed, for events that software can find in the
 // log. [IPMI 2.0 §17.3, §17.4.1]
-func (m *Machine) filterEvent(e Event, id sel.RecordID, logged bool) {
-	f := &m.pef
+func (m *Machine) filterEvent(e Event, entry sel.Entry, logged bool) {
+	f, id := &m.pef, entry.ID()
 	switch {
 	case !f.control(pefEnable):
 		if f.stored.BMC = id; !logged {
@@ -191,7 +191,7 @@ func (m *Machine) filterEvent(e Event, id sel.RecordID, logged bool) {
 		if !logged {
 			id = 0
 		}
-		m.matchEvent(e, id, m.clock.Time())
+		m.matchEvent(e, id, entry.Timestamp())
 	}
 }
 

@@ -115,6 +115,30 @@ func TestInitializationAgentEnables(t *testing.T) {
 	}
 }
 
+// TestPartsEvents holds the events that other parts raise in a sensor's name to the sensor's masks and control.
+// [IPMI 2.0 §35.13.2, §43.1]
+func TestPartsEvents(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, status string
+		caps         sdr.Capabilities
+		events       []string
+	}{
+		{"one of two offsets is supported", "00 c0 02 00 00 00", sdr.AutoRearm, []string{"23:c124ff"}},
+		{"no events", "00 c0 02 00 00 00", sdr.AutoRearm | sdr.EventsNone, nil},
+	} {
+		m, trap := trappedMachine(t, func(p *profiles.Profile) {
+			caps := uint8(c.caps)
+			p.Sensors = append(p.Sensors, profiles.Sensor{Number: 0x23, Name: "Watchdog", Type: sensorTypeWatchdog2, Possible: []uint8{1}, Capabilities: &caps})
+		})
+		m.exchange(t,
+			exchange{"§27.6 NMI and hard reset", ipmb.SetWatchdogTimer, "04 21 00 00 00 00", "00"},
+			exchange{"§27.5 at once", ipmb.ResetWatchdogTimer, "", "00"},
+			exchange{"§35.13 " + c.name, ipmb.GetSensorEventStatus, "23", c.status})
+		trap.want(t, c.name, c.events...)
+	}
+}
+
 // TestReadingMask returns the states that the record says can be read, and no others; events have masks of their own.
 // [IPMI 2.0 §43.1, bytes 15-20]
 func TestReadingMask(t *testing.T) {

@@ -67,16 +67,16 @@ func (m *Machine) sensorEvent(e Event) {
 		return
 	}
 	e.GeneratorID[1] = e.GeneratorID[1]&^3 | byte(s.lun)
-	bit, enabled := uint16(1)<<(e.Data[0]&offsetMask), s.Assertion
+	bit := uint16(1) << (e.Data[0] & offsetMask)
+	canAssert, canDeassert := s.supported()
 	if e.Deassert {
-		enabled = s.Deassertion
-		s.deasserted |= bit
+		s.deasserted |= bit & canDeassert
 		s.asserted &^= bit & s.autoBits()
 	} else {
-		s.asserted |= bit
+		s.asserted |= bit & canAssert
 		s.deasserted &^= bit & s.autoBits()
 	}
-	if s.Events && enabled&bit != 0 {
+	if s.sends(bit, e.Deassert) {
 		m.event(e)
 	}
 }

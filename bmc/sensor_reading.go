@@ -274,13 +274,18 @@ const (
 	unusedData     = 0xff
 )
 
-// raise sends an event message if it is enabled.
-func (m *Machine) raise(s *sensor, offset uint8, deassert bool, _ uint16) {
+// sends reports whether the sensor sends the event message of an offset's bit.
+func (s *sensor) sends(bit uint16, deassert bool) bool {
 	enabled := s.Assertion
 	if deassert {
 		enabled = s.Deassertion
 	}
-	if !m.sensors.loud || !s.Events || s.caps&sdr.EventsMask == sdr.EventsNone || enabled&(1<<offset) == 0 {
+	return s.Events && s.caps&sdr.EventsMask != sdr.EventsNone && enabled&bit != 0
+}
+
+// raise sends an event message if it is enabled.
+func (m *Machine) raise(s *sensor, offset uint8, deassert bool, _ uint16) {
+	if !m.sensors.loud || !s.sends(1<<offset, deassert) {
 		return
 	}
 	data := [3]byte{offset, unusedData, unusedData}
