@@ -195,3 +195,22 @@ func TestSuspendARPs(t *testing.T) {
 			exchange{"§23.3 gratuitous ones are disabled", suspend, "01 00", "00 02"})
 	})
 }
+
+// TestOEMParameterValues lets an OEM parameter take what the profile allows. [IPMI 2.0 §23.2, parameters 192-255]
+func TestOEMParameterValues(t *testing.T) {
+	t.Parallel()
+	get, set := ipmb.GetLANConfigurationParameters, ipmb.SetLANConfigurationParameters
+	limited := profiles.Parameter{Number: 192, Data: profiles.HexBytes{1}, Allowed: []profiles.HexBytes{{0}, {1}}}
+	m := newTestMachine(t, func(p *profiles.Profile) {
+		p.Channels[1].LAN.Parameters = []profiles.Parameter{limited, {Number: 193, Data: profiles.HexBytes{1}}}
+	})
+	m.exchange(t,
+		exchange{"allowed", set, "01 c0 00", "00"},
+		exchange{"not allowed", set, "01 c0 02", "cc"},
+		exchange{"as it was set", get, "01 c0 00 00", "00 11 00"},
+		exchange{"anything", set, "01 c1 02", "00"})
+	limited.Number, limited.Data = 21, profiles.HexBytes{0}
+	if _, err := newLANParameters(&profiles.LAN{Parameters: []profiles.Parameter{limited}}); err == nil || err.Error() != "parameters: 21 cannot be given here" {
+		t.Errorf("error %v", err)
+	}
+}

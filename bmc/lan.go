@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -163,10 +164,13 @@ func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error 
 			r.short = 2
 		}
 		r.size = max(r.size, len(v.Data)+r.selectors())
+		if len(v.Allowed) > 0 {
+			r.check = oneOf(v.Allowed)
+		}
 	}
 	for _, v := range list {
 		r := p.row(v.Number)
-		if r == nil || r.load != nil {
+		if r == nil || r.load != nil || len(v.Allowed) > 0 && v.Number < firstOEM {
 			return fmt.Errorf("parameters: %d cannot be given here", v.Number)
 		}
 		key, err := r.key(v.Set, v.Block)
@@ -179,6 +183,16 @@ func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error 
 }
 
 const firstOEMParameter = 192
+
+// oneOf checks that a value is one of those.
+func oneOf(allowed []profiles.HexBytes) func([]byte) error {
+	return func(data []byte) error {
+		if !slices.ContainsFunc(allowed, func(a profiles.HexBytes) bool { return bytes.Equal(a, data) }) {
+			return ipmb.InvalidField
+		}
+		return nil
+	}
+}
 
 // atMost checks that the masked byte i is not above limit.
 func atMost(i int, mask, limit byte) func([]byte) error {

@@ -55,6 +55,8 @@ type Parameter struct {
 	Set    uint8    `yaml:"set"`                       // set selector
 	Block  uint8    `yaml:"block"`                     // block selector
 	Data   HexBytes `yaml:"data" profile:"required"`   // behind the selectors
+	// Allowed are the only values that an OEM parameter takes; others are CCh. Absent: all.
+	Allowed []HexBytes `yaml:"allowed"`
 }
 
 // IPv4 is an IPv4 address.

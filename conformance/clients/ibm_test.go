@@ -63,29 +63,34 @@ oem: {lenovo: {light_path: [{id: 0x000e, state: 0xff, reason: 4}]}}
 	m.ipmitool(t, immLogin, "raw", "0x3a", "0x98", "0x01").refused(t, "rsp=0xc1")
 }
 
-// TestIBMPyghmi lets pyghmi read and write settings files, which are busy at first, and the energy meters.
+// TestIBMPyghmi lets pyghmi read the firmware's settings from a file that is busy at first, change one, and read the energy
+// meters.
 func TestIBMPyghmi(t *testing.T) {
 	t.Parallel()
-	content := strings.Repeat("settings ", 50)
+	const settings = `<configurations><config ID="Processors"><mriName>Processors</mriName><group ID="g"><setting ID="HT">` +
+		`<mriName>Hyper-Threading</mriName><desc>Two threads for each core.</desc><enumerate_data>` +
+		`<choice default="true"><label>Enable</label><value>1</value><instance/></choice>` +
+		`<choice><label>Disable</label><value>0</value></choice></enumerate_data></setting></group></config></configurations>`
 	m := start(t, profile(t, `
 profile: imm
 extends: ibm-x3650m3
 device: {manufacturer: 20301} # pyghmi has no handler for 2
 oem:
   lenovo:
-    files: {config.efi: "`+content+`"}
+    files: {config.efi: '`+settings+`'}
     leds: [{number: 0x00, state: 0xff}, {number: 0x01, state: 0x55}, {number: 0x10, state: 0}]
 faults:
   rules: [{name: busy, at: request, when: {command: ibm-settings-file}, hits: {first: 1}, do: {completion_code: 0x0a}}]
 `))
 	m.python(t, "pyghmi_imm.py", "USERID", "PASSW0RD").printed(t, map[string]any{
-		"handler":    "pyghmi.ipmi.oem.lenovo.handler",
-		"xcc":        false,
-		"imm":        true,
-		"config.efi": []any{float64(len(content)), content},
-		"stub":       "changes ", "written": 480.0,
-		"iana":   "4d 4f 00", // behind C1h for 66 4a 00
-		"meters": []any{"AC Energy", "DC Energy"}, "energy": []any{true, true},
+		"handler": "pyghmi.ipmi.oem.lenovo.handler",
+		"xcc":     false,
+		"imm":     true,
+		"options": map[string]any{"Processors.Hyper-Threading": []any{"Enable", "Enable", []any{"Enable", "Disable"}}},
+		"changed": true,
+		"update":  []any{true, "HT", "Disable"},
+		"iana":    "4d 4f 00", // behind C1h for 66 4a 00
+		"meters":  []any{"AC Energy", "DC Energy"}, "energy": []any{true, true},
 		"leds": map[string]any{"BMC_UID": "On", "BMC_HEARTBEAT": "Blink", "LED_FAN_FAULT_1": "Off"},
 		"smm":  []any{nil, nil, nil}, "smm_ip": nil, "smm_network": 193.0,
 	})

@@ -63,6 +63,7 @@ var lenovoExamples = []struct{ request, answer string }{
 	{"0c 02 01 c0 00 00", "11 01"},
 	{"0c 01 01 c0 00", ""},
 	{"0c 02 01 c0 00 00", "11 00"},
+	{"0c 01 01 c0 02", "rsp=0xcc"},
 	{"0c 01 01 c0 01", ""},
 	{"0c 02 01 c1 00 00", "rsp=0x80"},
 	{"2e cc 5e 2b 00 0a 02 ff 00 00 00", "rsp=0xc1"},
