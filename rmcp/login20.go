@@ -280,8 +280,10 @@ func (t *Table) rakp3(c *Channel, b []byte, from *Arrival, out []byte) []byte {
 }
 
 // refused forgets a login that the console ended. The BMC's code not being what the console computed means that the
-// console has another password, which is all that a BMC ever sees of a wrong one from ipmitool and most others; so it
-// counts for the bad password threshold.
+// console has another password, so it counts for the bad password threshold.
+//
+// Clients: with a wrong password, OpenIPMI 2.0.33 sends RAKP Message 3 with status 0Fh. ipmitool 1.8.19, FreeIPMI 1.6.10,
+// ipmiutil 3.1.8, pyghmi 1.5.34 and go-ipmi 0.9.1 send nothing at all: the controller never learns of their attempts.
 func (t *Table) refused(s *Session, status Status, from *Arrival) {
 	t.opt.Log.Info().Stringer("peer", from.Peer).Str("user", s.userName).Stringer("status", status).
 		Msg("login ended by the console")

@@ -109,3 +109,29 @@ func TestFreeIPMIIsRefused(t *testing.T) {
 		kg.freeipmi(t, []string{"-D", "LAN_2_0", "-u", "admin", "-p", "password", "-k", key}, "bmc-info", "--get-device-id").ok(t, "Device ID : 32")
 	})
 }
+
+// TestWrongPasswordsInRMCPPlus: who tells the controller that RAKP Message 2 was not what the password makes of it.
+// [IPMI 2.0 §13.22]
+func TestWrongPasswordsInRMCPPlus(t *testing.T) {
+	t.Parallel()
+	for command, told := range map[string]int{
+		"ipmitool -I lanplus -C 17 -N 1 -R 2 -H HOST -U admin -P wrong mc guid":                                                0,
+		"bmc-info -D LAN_2_0 --get-device-id -h HOST -u admin -p wrong --session-timeout=4000 --retransmission-timeout=1000":   0,
+		"ipmiutil health -F lan2 -N HOST -U admin -P wrong -V 4":                                                               0,
+		goipmi + " -host HOST -user admin -password wrong -suite 17":                                                           0,
+		"openipmicmd -k '0f 00 06 01' lan -U admin -P wrong -A rmcp+ -Ra rakp_hmac_sha1 -Ri hmac_sha1 -Rc aes_cbc_128 HOST":    1,
+		"openipmicmd -k '0f 00 06 01' lan -U admin -P password -A rmcp+ -Ra rakp_hmac_sha1 -Ri hmac_sha1 -Rc aes_cbc_128 HOST": 0,
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			m := start(t, "generic")
+			r := m.shell(t, command)
+			if opened := m.log.lines(`"message":"session opened"`); (opened == 1) != (r.code == 0) {
+				t.Errorf("exit %d, %d sessions opened\n%s", r.code, opened, r.out)
+			}
+			if got := m.log.lines(`"status":"invalid integrity check value"`, `"message":"login ended by the console"`); got != told {
+				t.Errorf("told %d times, want %d", got, told)
+			}
+		})
+	}
+}
