@@ -62,6 +62,7 @@ func TestQuirksAnswerTheirBytes(t *testing.T) {
 		{"fru-bad-checksum", "0a 11 00 14 00 01", "00 01 43", "00 01 42"},
 		{"fru-zero-typelen", "0a 11 00 13 00 02", "00 02 c8 43", "00 02 00 43"},
 		{"fru-zero-typelen", "0a 11 00 2f 00 01", "00 01 87", "00 01 4f"},
+		{"fru-fe-text", "0a 11 00 14 00 08; 0a 11 00 2f 00 01", "00 01 87", "00 01 64"},
 		{"fru-word-access", "0a 10 00", "00 00 20 00", "00 00 20 01"},
 		{"fru-word-access", "0a 11 00 08 00 02", "00 02 01 66", "00 02 01 04 17 c8"},
 		{"fru-word-access", "0a 12 00 0a 00 41 42; 0a 11 00 0a 00 01", "00 01 41", "00 01 41 42"},

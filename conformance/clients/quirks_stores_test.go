@@ -14,6 +14,7 @@ const (
 	pyRecords   = pyIPMI + "'[bmc.get_repository_sdr(i).device_id_string for i in range(1, 9)]'"
 	pyReading   = pyIPMI + "'bmc.get_sensor_reading(1)'"
 	pyEntries   = pyIPMI + "'[str(e) for e in bmc.get_sel_entries()]'"
+	config      = "ipmi-config --category=sensors -D LAN_2_0 --sdr-cache-directory=. -o -S 1_Inlet_Temp" + freeUser
 	// openFRU has openipmish fetch records and inventories, and print that of a power supply. It must not be fed faster
 	// than it works.
 	openFRU = "(echo 'domain open bmc -noall -sdrs -frus -wait_til_up lan -U admin -P password -A rmcp+ HOST'; sleep 3; " +
@@ -70,7 +71,7 @@ var storeQuirkRuns = []quirkRun{
 	{"sdr-reserve-unsupported", tool3 + "sdr list", "", "none", oneList, "Unable to obtain SDR reservation", false},
 	{"sdr-reserve-unsupported", sensors + freeUser, "", "none", inlet, "internal IPMI error", false},
 	{"sdr-reserve-unsupported", pyRecords, "", "none", pyNames, "cc=0xc1", false},
-	{"sdr-reserve-unsupported", "timeout 4 " + utilSensor + noEnd, "", "none", utilInlet, noEndText, true},
+	{"sdr-reserve-unsupported", utilSensor, "", "survives", utilInlet, "", true},
 	{"sdr-last-c3", tool3 + "sdr list", "", "survives", oneList, "Get SDR 0058 command failed: Timeout", true},
 	{"sdr-last-c3", sensors + freeUser, "", "none", inlet, "internal IPMI error", false},
 	{"sdr-last-c3", pySensors, "", "none", pyInlet, "IpmiException: Timeout while processing command", false},
@@ -191,9 +192,11 @@ var storeQuirkRuns = []quirkRun{
 	{"discrete-with-analog", utilSensor, "", "survives", utilInlet, "", true},
 	{"thresholds-unsupported", tool3 + "sensor get 'Inlet Temp'", "", "none", "Upper Critical : 47.000", "Sensor Threshold Settings not available", true},
 	{"thresholds-unsupported", sensors + freeUser + " --output-sensor-thresholds -r 1", "", "survives", "42.00 | 47.00 | 55.00", "", true},
+	{"thresholds-unsupported", config + " | grep Upper_Critical_Threshold || echo none", "", "none", "Upper_Critical_Threshold 47.000000", "none", true},
 	{"thresholds-c9", tool3 + "sensor get 'Inlet Temp'", "", "none", "Upper Critical : 47.000", "Sensor Threshold Settings not available", true},
 	{"thresholds-c9", sensors + freeUser + " --output-sensor-thresholds -r 1", "", "survives", "42.00 | 47.00 | 55.00", "", true},
-	{"event-enable-scan-bit", "ipmi-config --category=sensors -D LAN_2_0 --sdr-cache-directory=. -o -S 1_Inlet_Temp" + freeUser, "", "none", "Enable_Scanning_On_This_Sensor Yes", "Enable_Scanning_On_This_Sensor No", true},
+	{"thresholds-c9", config + " | grep Upper_Critical_Threshold || echo none", "", "none", "Upper_Critical_Threshold 47.000000", "none", true},
+	{"event-enable-scan-bit", config, "", "none", "Enable_Scanning_On_This_Sensor Yes", "Enable_Scanning_On_This_Sensor No", true},
 	{"event-enable-scan-bit", tool3 + "sensor get 'Inlet Temp'", "", "survives", "Assertions Enabled : lcr- unc+ ucr+ unr+", "", true},
 	{"threshold-bits-wrong", sensors + freeUser, "", "none", inlet + " | 'OK'", inlet + " | 'At or Above (>=) Upper Non-Critical Threshold'", true},
 	{"threshold-bits-wrong", tool3 + "sensor list", "", "none", "Inlet Temp | 24.000 | degrees C | ok", "Inlet Temp | 24.000 | degrees C | nc", true},
@@ -292,6 +295,9 @@ var storeQuirkRuns = []quirkRun{
 	{"fru-ff-text", inv, "", "-W skipchecks", "FRU Chassis Type: Rack Mount Chassis", badSum, true},
 	{"fru-ff-text", tool3 + "fru print 0" + " | grep -a -o CH-2U-01 || echo none", "", "none", "CH-2U-01", "none", true},
 	{"fru-ff-text", pyInventory, "", "none", "'Chassis part number': 'CH-2U-01'", "'Chassis part number': ''", true},
+	{"fru-fe-text", inv + " | grep -a -o CH-2U-01 || echo none", "", "none", "CH-2U-01", "none", true},
+	{"fru-fe-text", tool3 + "fru print 0" + " | grep -a -o CH-2U-01 || echo none", "", "none", "CH-2U-01", "none", true},
+	{"fru-fe-text", pyInventory, "", "none", "'Chassis part number': 'CH-2U-01'", "'Chassis part number': ''", true},
 	{"fru-zero-typelen", inv, "", "none", "FRU Chassis Part Number: CH-2U-01", "FRU Chassis Info Area Error: FRU information inconsistent", true},
 	{"fru-zero-typelen", tool3 + "fru print 0", "", "none", "Chassis Serial : CH000000001", "Chassis Serial : 482:32", true},
 	{"fru-zero-typelen", pyInventory, "", "none", "'Chassis serial number': 'CH000000001'", "'Chassis serial number': '482d32'", true},

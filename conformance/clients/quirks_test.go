@@ -191,4 +191,6 @@ func TestEveryQuirkIsMet(t *testing.T) {
 // elsewhere are pairs of a quirk and a client that tests of their own bring together.
 var elsewhere = []string{
 	"cipher-zero ipmitool", "disabled-suite-still-works ipmitool", // TestSuiteThatIsOff
+	"sensor-cc ipmi_exporter", "sensor-cc-ff ipmi_exporter", "scanning-disabled-lie ipmi_exporter", "psu-ok-no-state ipmi_exporter", // TestQuirksOfTheExporter
+	"sensor-illegal-state ipmi_exporter",
 }
