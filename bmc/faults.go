@@ -159,7 +159,7 @@ func (m *Machine) requestFacts(r *Request) fault.Facts {
 	case r.LAN == nil:
 		f.Interface = fault.IPMB
 	default:
-		f.Peer = r.LAN.Peer
+		f.Peer, f.RMCPPlus = r.LAN.Peer, r.LAN.RMCPPlus
 	}
 	if r.Session != nil {
 		aboutSession(&f, r.Session)
@@ -246,6 +246,9 @@ func (m *Machine) afterRequest(r *Request, o *fault.Outcome) {
 	if r.LAN != nil {
 		r.LAN.Hold += o.Delay
 		r.LAN.Copies += o.Copies
+	}
+	if o.TouchSDRErasure {
+		m.sdrs.repository.TouchErasure()
 	}
 	if o.TouchSDR {
 		m.sdrs.repository.Touch()

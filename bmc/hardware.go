@@ -43,6 +43,19 @@ func (h *hardware) switchHost(on bool) {
 	h.tree.SetHostPower(on)
 }
 
+// set gives a quantity a value by itself. While the host is off, one that has another value then comes back with it.
+func (h *hardware) set(slot *i2c.Slot, meter i2c.Meter, quantity string, v float64) {
+	if !h.tree.HostPower() {
+		for i := range h.loads {
+			if l := &h.loads[i]; l.slot == slot && l.quantity == quantity {
+				l.on = v
+				return
+			}
+		}
+	}
+	_ = meter.SetValue(quantity, v) // finite, and the quantity is there
+}
+
 // ErrUnknownName says that the machine has no device, sensor or inventory of that name.
 var ErrUnknownName = errors.New("unknown name")
 
@@ -150,7 +163,7 @@ func (b *builder) moves(slot *i2c.Slot, d *profiles.I2CDevice, path string) {
 		}
 		b.hardware.motions.add(motion{
 			name: motionName(slot, quantity), spec: m, start: start, slot: slot,
-			set: func(v float64) { _ = meter.SetValue(quantity, v) }, // finite, and the quantity is there
+			set: func(v float64) { b.hardware.set(slot, meter, quantity, v) },
 		})
 	}
 	if d.Move != nil {

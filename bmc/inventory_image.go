@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -24,6 +25,9 @@ func (b *Blueprint) inventories(p *profiles.Profile) error {
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", p.Where(fmt.Sprintf("fru[%d]", i)), err))
+		}
+		if f.Fill != nil && f.From == "" && len(image) < sizeOf(f) {
+			image = slices.Concat(image, bytes.Repeat([]byte{*f.Fill}, sizeOf(f)-len(image)))
 		}
 		b.images[f.ID] = image
 	}

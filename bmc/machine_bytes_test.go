@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/fakebmc/fakebmc/bmc"
 	"github.com/fakebmc/fakebmc/bmc/bmctest"
@@ -44,6 +46,55 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 		{"dell-r730", "06 59 00 eb 00 00", "00 11 76 00 76 00 76 00 76 00"},
 		{"dell-r730", "06 59 00 ec 00 00", "00 11 76 00 76 00 76 00 76 00 ?? ?? ?? ?? *"},
 		{"dell-r730", "30 a4 00 00", "00 00 00 *"},
+
+		{"qemu", "00 00", "00 00 20 20 20 20"},
+		{"qemu", "00 01", "00 61 00 00 00"},
+		{"qemu", "00 07", "c1"},
+		{"qemu", "00 09 05 00 00", "00 00 00"}, // the restart cause
+		{"qemu", "06 01 ff ff", "00 20 00 00 00 02 07 00 00 00 00 00"},
+		{"qemu", "06 2e 10", "cc"},
+		{"qemu", "06 2e 04; 06 2f", "00 04"},
+		{"qemu", "0a 10 05", "cc"},
+		{"qemu", "0a 11 00 00 00", "00 00"},
+		{"qemu", "0a 11 00 00 00 02 ff", "00 02 00 00"},
+		{"qemu", "0a 12 00 00 00", "00 00"},
+		{"qemu", "0a 11 00 fe 03 01", "00 01 00"},
+		{"qemu", "0a 11 00 ff 03 01", "cc"},
+		{"qemu", "0a 20", "00 51 01 00 ?? 3f ff ff ff ff ff ff ff ff 22"},
+		{"qemu", "0a 23 00 00 00 00 00 05", "00 ff ff 00 00 51 02 ??"},
+		{"qemu", "0a 23 00 00 ff ff 00 05", "cb"},
+		{"qemu", "04 2d 00", "00 00 c0 00 80"},
+		{"qemu", "0a 44 00 00 02 00 00 00 00 20 00 04 12 00 6f 01 02 03", "00 00 00"},
+		{"qemu", "0a 44 00 00 02 00 00 00 00 20 00 04 12 00 6f 01 02 03; 0a 44 00 00 02 00 00 00 00 20 00 04 12 00 6f 01 02 03", "00 01 00"},
+		{"qemu", "0a 44 00 00 02 00 00 00 00 20 00 04 12 00 6f 01 02 03; 0a 42; 0a 43 01 00 00 00 08 08", "00 ff ff 00 04 12 00 6f 01 02 03"},
+		{"qemu", "0a 44 00 00 02 00 00 00 00 20 00 04 12 00 6f 01 02 03; 0a 42; 0a 43 01 00 00 00 08 09", "cc"},
+		{"qemu", "0a 42; 0a 47 01 00 43 4c 52 aa; 0a 40", "00 51 00 00 00 08 ?? ?? ?? ?? ff ff ff ff 02"},
+		{"qemu", "0a 42; 0a 47 01 00 43 4c 52 aa; 0a 20", "00 51 01 00 ?? 3f ff ff ff ff ?? ?? ?? 6? 22"},
+		{"qemu", "0a 49 00 00 00 00; 0a 48", "00 ?? ?? ?? d?"}, // twice the host's time
+
+		{"ipmi-sim", "00 00", "00 00 20 20 20 20"},
+		{"ipmi-sim", "00 01", "00 01 00 40"},
+		{"ipmi-sim", "00 0f", "c1"},
+		{"ipmi-sim", "06 42 05", "cb"},
+		{"ipmi-sim", "06 42 01", "00 01 04 01 80 f2 1b 00 00 00"},
+		{"ipmi-sim", "0a 40", "00 51 *"},
+
+		{"asrockrack-x570", "0c 02 01 18 00 00", "00 11 00 00 40 00 00 00 40 00 00"},
+
+		{"openbmc-romulus", "00 01", "00 01 00 70 00"},
+		{"openbmc-romulus", "06 2f", "00 09"},
+		{"openbmc-romulus", "0a 20", "00 51 ?? 00 ff ff 00 00 00 00 00 00 00 00 00"},
+		{"openbmc-romulus", "0a 5c", "00 00 00"},
+		{"openbmc-romulus", "0a 22; 0a 22", "00 01 00"},
+		{"openbmc-romulus", "0a 22; 0a 22; 0a 23 01 00 00 00 05 01", "00 *"},
+
+		{"cisco-c200m2", "06 38 81 04", "00 01 80 04 03 *"},
+		{"cisco-c200m2", "0a 40", "00 51 c0 0b 00 00 *"},
+		{"cisco-c200m2", "0a 40", "* 82"}, // overflow
+		{"cisco-c200m2", "0a 10 01", "00 *"},
+		{"cisco-c200m2", "0a 11 01 00 00 08", "c3"},
+		{"cisco-c200m2", "0a 11 05 00 00 04", "00 04 ff ff ff ff"},
+		{"cisco-c200m2", "2c 02 dc 01 00 00", "00 dc 08 00 08 00 *"},
 	} {
 		t.Run(tt.machine+" "+tt.requests, func(t *testing.T) {
 			t.Parallel()
@@ -65,4 +116,36 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestQEMUWatchdog lets the watchdog of QEMU's simulator cycle the power. The log says what happened, the sensor something
+// else; and re-arming the events by their bits does nothing.
+func TestQEMUWatchdog(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, err := profiles.Load("qemu")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := bmc.New(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		want := func(request, want string) {
+			t.Helper()
+			if got := hex.EncodeToString(bmctest.Ask(t, m, request)); !looksLike(got, want) {
+				t.Errorf("%s: %s, want %s", request, got, want)
+			}
+		}
+		want("06 24 04 03 00 00 01 00", "00")
+		want("06 22", "00")
+		time.Sleep(5 * time.Second) // virtual
+		want("0a 43 00 00 00 00 00 ff", "00 ff ff 00 00 02 ?? ?? ?? ?? 20 00 04 23 00 6f c3 *")
+		want("04 2b 00", "00 c0 04 *")
+		want("04 2a 00 80 08 00 00 00", "00")
+		want("04 2b 00", "00 c0 04 *")
+		want("04 2a 00 00", "00")
+		want("04 2b 00", "00 c0 00 *")
+	})
 }

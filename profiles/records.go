@@ -167,6 +167,8 @@ type FRU struct {
 	From string `yaml:"from"`
 	Size int    `yaml:"size" default:"256" range:"8..65535"` // of its own memory, bytes
 	Rail Rail   `yaml:"rail"`                                // of its own memory
+	// Fill is the byte of its own memory behind the inventory. Absent: FFh.
+	Fill *uint8 `yaml:"fill" profile:"hex"`
 	// Words: the device is read and written in words of two bytes.
 	Words bool `yaml:"words"`
 	// Protected are the byte offsets that Write FRU Data refuses: first and last.

@@ -58,6 +58,17 @@ func (r *Repository) Touch() {
 	r.cancel()
 }
 
+// TouchErasure makes the repository look as if it had just been erased: its most recent erasure moves on by a second at
+// least. [IPMI 2.0 §33.9]
+func (r *Repository) TouchErasure() {
+	was := r.lastErase
+	if was == Unspecified {
+		was = 0
+	}
+	r.lastErase = max(was+1, r.cfg.Timestamp())
+	r.revision++
+}
+
 // cancel drops the reservation and with it a record that is not complete.
 func (r *Repository) cancel() {
 	r.reservation.valid = false

@@ -39,6 +39,7 @@ var Actions = []Action{
 	word(Drop, atBytes, func(o *Outcome) { o.Drop = true }),
 	word(EndSession, at(Request), func(o *Outcome) { o.EndSession, o.Drop = true, true }),
 	word(TouchSDR, at(Request, Response), func(o *Outcome) { o.TouchSDR = true }),
+	word(TouchSDRErasure, at(Request, Response), func(o *Outcome) { o.TouchSDRErasure = true }),
 	word(EmbedReply, at(Request), func(o *Outcome) { o.EmbedReply = true }),
 	word(WordAccess, at(Request), func(o *Outcome) { o.WordAccess = true }),
 	word(Unavailable, at(Device), func(o *Outcome) { o.Unavailable = true }),

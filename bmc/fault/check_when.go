@@ -149,17 +149,17 @@ func (c *checker) session(r *Rule) {
 	inside := w.User != nil || w.Privilege != 0
 	message := w.Command != nil || w.NetFn != nil || r.At == Request || r.At == Response
 	switch {
-	case w.Session == Outside && inside:
+	case w.Session.outside() && inside:
 		c.never("session", "there is no user and no privilege outside of a session")
 	case w.Session == V15 && (w.Suite != nil || w.Payload != nil && *w.Payload != payloadIPMI):
 		c.never("session", "a session of IPMI v1.5 has no cipher suite and no other payloads")
-	case w.Session == Outside && w.Suite != nil && message:
+	case w.Session.outside() && w.Suite != nil && message:
 		c.never("session", "messages outside of a session have no cipher suite")
 	case w.Class == ASF && (w.Session > Outside || w.Step != 0 || w.Payload != nil || inside || w.Suite != nil):
 		c.never("class", "ASF has no sessions")
 	case w.Class == ASF && (message || w.Data.Len() > 0 || w.Answer.Len() > 0 || w.Code != nil || w.Failed != nil):
 		c.never("class", "ASF has no IPMI messages")
-	case r.At == PayloadIn && (w.Session == Outside || w.Session == V15):
+	case r.At == PayloadIn && (w.Session.outside() || w.Session == V15):
 		c.never("session", "only sessions of IPMI v2.0 have other payloads")
 	case r.At == PayloadIn && w.Payload != nil && (*w.Payload == payloadIPMI || w.Payload.isSetup()):
 		c.never("payload", "the point is about other payloads")

@@ -23,6 +23,7 @@ type Facts struct {
 	User      string
 	Privilege ipmb.Privilege // PrivilegeUnspecified outside of a session
 	Session   Generation
+	RMCPPlus  bool  // the packet of a message outside of a session has the RMCP+ format
 	Suite     uint8 // NoSuite: none
 	Payload   Payload
 	Step      Step // 0: none
@@ -136,6 +137,10 @@ var Conditions = []Condition{
 		return f.Privilege == c.When.Privilege
 	}},
 	{"session", atSessions, func(w *When) bool { return w.Session != 0 }, func(c *compiled, f *Facts) bool {
+		switch c.When.Session {
+		case OutsideV15, OutsideRMCPPlus:
+			return f.Session == Outside && f.Message && f.Interface == LAN && f.RMCPPlus == (c.When.Session == OutsideRMCPPlus)
+		}
 		return f.Session == c.When.Session
 	}},
 	{"cipher_suite", atSessions, func(w *When) bool { return w.Suite != nil }, func(c *compiled, f *Facts) bool {

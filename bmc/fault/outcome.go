@@ -25,17 +25,18 @@ type Outcome struct {
 	Within time.Duration
 	From   Elsewhere
 
-	Code       *Code
-	Refuse     *Status
-	Flaws      uint64 // bit set: the Flaw
-	Cancel     uint8  // bit set: the Store
-	Any        uint8  // bit set: the Store
-	LUN        *uint8
-	EndSession bool
-	TouchSDR   bool
-	EmbedReply bool
-	Runs       []*Run // do not change
-	WordAccess bool
+	Code            *Code
+	Refuse          *Status
+	Flaws           uint64 // bit set: the Flaw
+	Cancel          uint8  // bit set: the Store
+	Any             uint8  // bit set: the Store
+	LUN             *uint8
+	EndSession      bool
+	TouchSDR        bool
+	EmbedReply      bool
+	Runs            []*Run // do not change
+	WordAccess      bool
+	TouchSDRErasure bool
 
 	Fail        Failure
 	Unavailable bool

@@ -81,6 +81,8 @@ const (
 	Outside Generation = 1 + iota
 	V15
 	RMCPPlus
+	OutsideV15
+	OutsideRMCPPlus
 )
 
 // Generations are the words of When.Session.
@@ -88,6 +90,8 @@ var Generations = []Word{
 	{"none", uint8(Outside), "outside of any session; set-up messages are"},
 	{"v1.5", uint8(V15), "a session of IPMI v1.5"},
 	{"rmcp+", uint8(RMCPPlus), "a session of IPMI v2.0"},
+	{"none-v1.5", uint8(OutsideV15), "outside of any session, in a packet as IPMI v1.5 has them"},
+	{"none-rmcp+", uint8(OutsideRMCPPlus), "outside of any session, in an RMCP+ packet; not set-up"},
 }
 
 // Payload is an RMCP+ payload type. [IPMI 2.0 §13.27.3, Table 13-16]
@@ -481,6 +485,7 @@ const (
 	Drop Act = 1 + iota
 	EndSession
 	TouchSDR
+	TouchSDRErasure
 	EmbedReply
 	WordAccess
 	Unavailable
@@ -496,6 +501,7 @@ var Acts = []Word{
 	{"drop", uint8(Drop), "nothing goes on: no answer"},
 	{"end-session", uint8(EndSession), "the session is over, as if it had expired, and nothing is answered"},
 	{"touch-sdr", uint8(TouchSDR), "the SDR repository changes: its time stamp moves and reservations are canceled"},
+	{"touch-sdr-erasure", uint8(TouchSDRErasure), "the SDR repository says that it was erased now, and keeps its records and reservations"},
 	{"embed-reply", uint8(EmbedReply), "the answer to a bridged request is inside of Send Message's response, whatever the profile says"},
 	{"word-access", uint8(WordAccess), "offsets and counts of the FRU commands are in words of two bytes, whatever the profile says"},
 	{"unavailable", uint8(Unavailable), "the sensor has no reading, the record or inventory is not there"},
@@ -511,6 +517,9 @@ func (a Act) String() string { return nameOf(Acts, uint8(a)) }
 
 // String is the word.
 func (v Interface) String() string { return nameOf(Interfaces, uint8(v)) }
+
+// outside reports whether the word is about messages outside of a session.
+func (v Generation) outside() bool { return v == Outside || v == OutsideV15 || v == OutsideRMCPPlus }
 
 // String is the word.
 func (v Generation) String() string { return nameOf(Generations, uint8(v)) }
