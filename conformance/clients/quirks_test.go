@@ -72,7 +72,7 @@ const (
 )
 
 // quirkTables are the runs by what they are about.
-var quirkTables = slices.Concat(loginQuirkRuns, storeQuirkRuns, settingQuirkRuns)
+var quirkTables = slices.Concat(loginQuirkRuns, storeQuirkRuns, settingQuirkRuns, machineQuirkRuns)
 
 // run runs the client with these flags.
 func (q *quirkRun) run(t *testing.T, m *machine, flags string) result {
