@@ -263,3 +263,49 @@ func TestNodeWithoutSupplies(t *testing.T) {
 			exchange{"node power", "3a 32 04 08 00 00 00", "00 00 00 00 00 00 00 64 00 00 00 00 00 00 00"})
 	})
 }
+
+// TestSmallCommands are LEDs, suspend and identify, as pyghmi and xCAT send them.
+func TestSmallCommands(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := start(t, "    leds: [{number: 0x10, state: 0x55}]")
+		run(t, m,
+			exchange{"LED", "3a 02 10", "00 55"}, exchange{"no such LED", "3a 02 11", "c9"}, exchange{"no LED", "3a 02", "c7"},
+			exchange{"awake", "3a 1d 01", "00 00"},
+			exchange{"suspend", "3a 1d 00 03", "00"}, exchange{"suspended", "3a 1d 01", "00 03"}, exchange{"it is on", "00 01", "00 21 00 40 f0"},
+			exchange{"ACPI state", "06 07", "00 03 00"},
+			exchange{"wake", "3a 1d 00 00", "00"}, exchange{"awake", "3a 1d 01", "00 00"},
+			exchange{"another state", "3a 1d 00 01", "cc"}, exchange{"no state", "3a 1d 00", "c7"}, exchange{"get with one", "3a 1d 01 00", "c7"},
+			exchange{"operation 2", "3a 1d 02", "cc"},
+			exchange{"identify", "3a 06 01 01", "00"}, exchange{"something else", "3a 06 01 00", "cc"},
+			exchange{"meter of another module", "2e 81 66 4a 00 02 01 82 01 08", "cc 66 4a 00"},
+			exchange{"another module", "2e 82 66 4a 00 00 00 02", "cc 66 4a 00"},
+			exchange{"another counter", "3a 32 04 03 00 00 00", "cc"}, exchange{"another energy", "3a 32 05 01 00 00 00", "cc"})
+		if !m.Identifying() {
+			t.Error("it does not identify itself")
+		}
+		run(t, m, exchange{"off", "00 02 00", "00"})
+		time.Sleep(time.Minute)
+		run(t, m, exchange{"a host that is off cannot be suspended", "3a 1d 00 03", "d5"}, exchange{"it is off", "3a 1d 01", "00 05"})
+	})
+}
+
+// TestWrongSections are refused with what is wrong.
+func TestWrongSections(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 128)
+	for section, want := range map[string]string{
+		"properties: {" + long + ": a}":         "oem.lenovo.properties: \"" + long + "\": a path has 1 to 127 characters",
+		"numbers: {" + long + ": 1}":            "oem.lenovo.numbers: \"" + long + "\": a path has 1 to 127 characters",
+		"numbers: {/a: 1}, properties: {/a: b}": "oem.lenovo.numbers: /a is among the properties, too",
+		"files: {a: '', b: '', c: '', d: '', e: '', f: '', g: '', h: '', i: '', j: '', k: '', l: '', m: '', n: '', o: '', p: '', q: ''}": "17 files are more than 16",
+	} {
+		p, err := profiles.Parse("x.yaml", []byte("profile: x\nextends: generic\noem: {lenovo: {"+section+"}}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bmc.New(p, vendor()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", section, err, want)
+		}
+	}
+}
