@@ -59,7 +59,7 @@ func satelliteCommands(p *profiles.Profile) [][]Command {
 		bridge = commandsOf(messagingCommands, ipmb.SendMessage)
 	}
 	lists := [][]Command{
-		commandsOf(deviceCommands, ipmb.GetDeviceID, ipmb.ColdReset, ipmb.WarmReset, ipmb.GetSelfTestResults, ipmb.ManufacturingTestOn, ipmb.GetDeviceGUID),
+		commandsOf(deviceCommands, ipmb.GetDeviceID, ipmb.ColdReset, ipmb.WarmReset, ipmb.GetSelfTestResults, ipmb.ManufacturingTestOn),
 		bridge,
 		supported(profiles.SupportEventGenerator, commandsOf(eventCommands, ipmb.SetEventReceiver, ipmb.GetEventReceiver)),
 		supported(profiles.SupportEventReceiver, commandsOf(eventCommands, ipmb.PlatformEventMessage)),
@@ -68,6 +68,9 @@ func satelliteCommands(p *profiles.Profile) [][]Command {
 		supported(profiles.SupportSEL, commandsOf(selCommands, ipmb.GetSELInfo, ipmb.GetSELAllocationInfo, ipmb.ReserveSEL,
 			ipmb.GetSELEntry, ipmb.AddSELEntry, ipmb.DeleteSELEntry, ipmb.ClearSEL, ipmb.GetSELTime, ipmb.SetSELTime)),
 		supported(profiles.SupportFRU, fruCommands),
+	}
+	if p.Device.GUID != nil {
+		lists = append(lists, commandsOf(deviceCommands, ipmb.GetDeviceGUID))
 	}
 	if p.System.GUID != (profiles.GUID{}) {
 		lists = append(lists, commandsOf(messagingCommands, ipmb.GetSystemGUID))

@@ -284,6 +284,7 @@ func TestSatelliteCommands(t *testing.T) {
 		{"no chassis", 0x2c, ipmb.GetChassisStatus, "", "c1"},
 		{"no sessions", 0x2c, ipmb.GetSessionInfo, "00", "c1"},
 		{"no bridge", 0x2c, ipmb.SendMessage, "40", "c1"},
+		{"no GUID", 0x2c, ipmb.GetDeviceGUID, "", "c1"},
 		{"event receiver", 0x2c, ipmb.GetEventReceiver, "", "00 20 00"},
 		{"inventory", 0x82, ipmb.ReadFRUData, "00 00 00 04", "00 04 01 00 00 00"},
 		{"no sensors", 0x82, ipmb.GetSensorReading, "08", "c1"},
