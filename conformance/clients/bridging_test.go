@@ -90,6 +90,20 @@ func TestFreeIPMIBridging(t *testing.T) {
 	}
 }
 
+// TestOpenIPMIBridging reaches a controller by its address, and by a broadcast, which OpenIPMI sends with tracking.
+// [IPMI 2.0 §20.9, §22.7]
+func TestOpenIPMIBridging(t *testing.T) {
+	t.Parallel()
+	m := start(t, "satellites")
+	for name, command := range map[string]string{"by address": "00 82 00 06 01", "broadcast": "00 00 82 00 06 01"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, "openipmicmd", "-k", command, "lan", "-U", "admin", "-P", "password", m.addr).ok(t,
+				"00 07 00 01 00 21 82 02 14 02 3f d9 7e 00 82 00")
+		})
+	}
+}
+
 // TestPyghmiBridging sends one request to a controller behind the BMC, and one to nobody.
 func TestPyghmiBridging(t *testing.T) {
 	t.Parallel()
