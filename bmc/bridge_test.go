@@ -106,6 +106,15 @@ func TestQueuedForms(t *testing.T) {
 		exchange{"SMBus request", ipmb.GetMessage, "", "00 06 20 1a 00 2e 24 01 01 02 3e"},
 		exchange{"§22.7 to SMBus", ipmb.SendMessage, "06 2e 18 ba 20 06 04 d6", "00"},
 		exchange{"SMBus response", ipmb.GetMessage, "", "00 06 20 1e 00 2e 04 04 00 56 00 ef"},
+		exchange{"§35b.3 system software by SMBus", ipmb.EnableForwardedCommands, "01 06 02 20 0a", "00 03 06 02 20 0a 4b 00 41 00"},
+		exchange{"§35b.3 enable", ipmb.EnableForwardedCommands, "02", "00 02 06 02 20 0a 4b 00 41 00"},
+		exchange{"§35b.2 Get Device ID from channel 0", ipmb.SetForwardedCommands, "00 06 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", "00"})
+	getDeviceID := ipmb.Message{To: 0x20, NetFn: 6, From: 0x82, Seq: 3, Cmd: 1}
+	if got := m.FromBus(0, getDeviceID.AppendTo(nil)); got != nil {
+		t.Errorf("§35b: forwarded, and answered % x", got)
+	}
+	m.exchange(t,
+		exchange{"SMBus, forwarded", ipmb.GetMessage, "", "00 06 20 32 00 20 00 30 00 18 01 18"},
 		exchange{"no more", ipmb.GetMessage, "", "80"})
 }
 

@@ -100,6 +100,39 @@ func TestEventMessageBuffer(t *testing.T) {
 	m.exchange(t, exchange{"§22.4 cleared by a system reset", read, "", "80"})
 }
 
+// TestEventsWithoutLogEntry have the record ID FFFFh in the event message buffer: the log is full, or off.
+// [IPMI 2.0 §17.5, §22.8]
+func TestEventsWithoutLogEntry(t *testing.T) {
+	t.Parallel()
+	m := newTestMachine(t, bridgeProfile, func(p *profiles.Profile) { p.SEL.Capacity = 2 })
+	m.exchange(t, exchange{"§22.1 buffer", ipmb.SetBMCGlobalEnables, "0c", "00"})
+	seq := uint8(0)
+	event := func(name, want string) {
+		t.Helper()
+		seq++
+		request := ipmb.Message{To: 0x20, NetFn: 4, From: 0x82, FromLUN: 1, Seq: seq, Cmd: ipmb.PlatformEventMessage.Cmd, Data: []byte{4, 1, 8, 1, 0x57, 0, 0}}
+		m.FromBus(0, request.AppendTo(nil))
+		m.exchange(t, exchange{name, ipmb.GetMessageFlags, "", "00 02"})
+		if got := m.ask(t, ipmb.ReadEventMessageBuffer, ""); !like(got, "00 "+want+" 02 .. .. .. .. 82 01 04 01 08 01 57 00 00") {
+			t.Errorf("%s: % x, want record ID %s", name, got, want)
+		}
+	}
+	event("logged", "01 00")
+	event("logged, the last one", "02 00")
+	event("full", "ff ff")
+	m.exchange(t,
+		exchange{"§31.9 erase", ipmb.ReserveSEL, "", "00 01 00"},
+		exchange{"§31.9 erase", ipmb.ClearSEL, "01 00 43 4c 52 aa", "00 01"},
+		exchange{"§22.1 logging off", ipmb.SetBMCGlobalEnables, "04", "00"})
+	event("logging off", "ff ff")
+	m.exchange(t,
+		exchange{"§22.1 the host's are logged all the same", ipmb.PlatformEventMessage, "41 04 01 08 01 57 00 00", "00"},
+		exchange{"§22.8 and not in the buffer", ipmb.ReadEventMessageBuffer, "", "80"})
+	if got := m.ask(t, ipmb.GetSELEntry, "00 00 ff ff 00 ff"); !like(got, "00 ff ff .. .. 02 .. .. .. .. 41 .. 04 01 08 01 57 00 00") {
+		t.Errorf("§22.1: the last entry is % x, want the host's", got)
+	}
+}
+
 func TestMessageFlags(t *testing.T) {
 	t.Parallel()
 	get, clear := ipmb.GetMessageFlags, ipmb.ClearMessageFlags

@@ -120,7 +120,7 @@ func (m *Machine) deliverForwarded(out *ipmb.Message) ipmb.CompletionCode {
 		return ipmb.OK
 	}
 	c := m.channels.byNumber[f.target.Channel]
-	message := out.AppendTo(nil)[1:] // the controller's own address is not told
+	message := c.fromBusForm(out.AppendTo(nil))
 	switch {
 	case f.target.LUN != ipmb.LUNSMS, !c.receive:
 		return ccTargetUnavailable
