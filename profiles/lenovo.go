@@ -55,7 +55,7 @@ type Lenovo struct {
 	// Numbers are properties with a value of 32 bits, such as the IPv4 address of an enclosure's manager.
 	Numbers map[string]uint32 `yaml:"numbers"`
 	// LEDs are what 3Ah/02h reads.
-	LEDs []LenovoLED `yaml:"leds"`
+	LEDs []LenovoLED `yaml:"leds" length:"0..256"`
 	// LightPath are the indicators that 3Ah/C0h reads. None: the command answers C1h.
 	LightPath []LenovoLightPath `yaml:"light_path" length:"0..256"`
 	// VPDVersion is the answer to 3Ah/0Bh: 2 is a blade node. 0: the command answers C1h.
@@ -114,10 +114,14 @@ type LenovoAuxiliaryLogEntry struct {
 	Incomplete bool     `yaml:"incomplete"`           // some of the data is lost
 }
 
-// LenovoLED is an indicator.
+// LenovoLED is an indicator of the front panel. One that follows nothing is as its state says.
 type LenovoLED struct {
 	Number uint8 `yaml:"number" profile:"key,hex"` // of the request
-	State  uint8 `yaml:"state" profile:"hex"`      // 00h off, FFh on, others blink
+	// Sensors light it while one of them is beyond a threshold or in one of the states.
+	Sensors  []string `yaml:"sensors"`
+	States   []uint8  `yaml:"states" default:"[1]" range:"0..14"` // of discrete sensors
+	Identify bool     `yaml:"identify"`                           // it is on while the chassis identifies itself
+	State    uint8    `yaml:"state" profile:"hex"`                // 00h off, FFh on, others blink
 }
 
 var lenovoPlatformWords = []word{

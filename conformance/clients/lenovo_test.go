@@ -234,6 +234,7 @@ func TestLenovoSD530(t *testing.T) {
 			}
 		}
 	}
+	m.ipmitool(t, immLogin, "chassis", "identify", "force").ok(t)
 	m.python(t, "pyghmi_imm.py", "USERID", "PASSW0RD").printed(t, map[string]any{
 		"handler": "pyghmi.ipmi.oem.lenovo.handler",
 		"xcc":     true,
@@ -241,7 +242,10 @@ func TestLenovoSD530(t *testing.T) {
 		"files":   193.0,
 		"iana":    "66 4a 00",
 		"meters":  []any{"DC Energy"}, "energy": []any{true, false},
-		"leds":   map[string]any{"BMC_UID": "On", "BMC_HEARTBEAT": "Off", "SYSTEM_FAULT": "Off", "PSU1_FAULT": "Off", "PSU2_FAULT": "Off"},
+		"leds": map[string]any{
+			"BMC_UID": "On", "BMC_HEARTBEAT": "Blink", "SYSTEM_FAULT": "Off", "LED_FAN_FAULT_1": "Off", "LED_FAN_FAULT_2": "Off",
+			"LED_FAN_FAULT_3": "Off", "LED_FAN_FAULT_4": "Off", "LED_FAN_FAULT_5": "Off", "LED_FAN_FAULT_6": "Off",
+		},
 		"smm":    []any{"2306006B93D3E71180110000C0B34EFA", "J30000D2", "7X20CTO1WW"},
 		"smm_ip": "192.0.2.112", "smm_network": []any{4.0},
 	})

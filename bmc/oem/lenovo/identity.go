@@ -100,16 +100,6 @@ func getGeneration(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	return append(r.Buf, 0, featureXCC, 0), nil
 }
 
-// getLED is 3Ah/02h: 00h off, FFh on, anything else blinks.
-func getLED(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
-	for _, led := range of(m).spec.LEDs {
-		if led.Number == r.Data[0] {
-			return append(r.Buf, led.State), nil
-		}
-	}
-	return nil, ipmb.ParameterOutOfRange
-}
-
 // Operations of Enclosure Manager Network; get answers with the last other one.
 const (
 	enclosureGet  = 0x00

@@ -264,6 +264,19 @@ func TestNodeWithoutSupplies(t *testing.T) {
 	})
 }
 
+// TestLEDs follow sensors and the chassis.
+func TestLEDs(t *testing.T) {
+	t.Parallel()
+	m := bmctest.New(t, bmctest.Profile("lenovo-sr650"))
+	run(t, m, exchange{"UID", "3a 02 00", "00 00"}, exchange{"heartbeat", "3a 02 01", "00 01"}, exchange{"fault", "3a 02 02", "00 00"},
+		exchange{"fan 2", "3a 02 11", "00 00"}, exchange{"fan 8", "3a 02 17", "c9"})
+	if err := m.SetSensor("Fan 2 Rear Tach", 500); err != nil {
+		t.Fatal(err)
+	}
+	run(t, m, exchange{"fault", "3a 02 02", "00 ff"}, exchange{"fan 1", "3a 02 10", "00 00"}, exchange{"fan 2", "3a 02 11", "00 ff"},
+		exchange{"identify", "00 04 00 01", "00"}, exchange{"UID", "3a 02 00", "00 ff"})
+}
+
 // TestSmallCommands are LEDs, suspend and identify, as pyghmi and xCAT send them.
 func TestSmallCommands(t *testing.T) {
 	t.Parallel()
@@ -295,9 +308,10 @@ func TestWrongSections(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 128)
 	for section, want := range map[string]string{
-		"properties: {" + long + ": a}":         "oem.lenovo.properties: \"" + long + "\": a path has 1 to 127 characters",
-		"numbers: {" + long + ": 1}":            "oem.lenovo.numbers: \"" + long + "\": a path has 1 to 127 characters",
-		"numbers: {/a: 1}, properties: {/a: b}": "oem.lenovo.numbers: /a is among the properties, too",
+		"properties: {" + long + ": a}":           "oem.lenovo.properties: \"" + long + "\": a path has 1 to 127 characters",
+		"numbers: {" + long + ": 1}":              "oem.lenovo.numbers: \"" + long + "\": a path has 1 to 127 characters",
+		"numbers: {/a: 1}, properties: {/a: b}":   "oem.lenovo.numbers: /a is among the properties, too",
+		"leds: [{number: 1, sensors: [Nothing]}]": `oem.lenovo.leds[0].sensors: sensor "Nothing"`,
 		"files: {a: '', b: '', c: '', d: '', e: '', f: '', g: '', h: '', i: '', j: '', k: '', l: '', m: '', n: '', o: '', p: '', q: ''}": "17 files are more than 16",
 	} {
 		p, err := profiles.Parse("x.yaml", []byte("profile: x\nextends: generic\noem: {lenovo: {"+section+"}}"))

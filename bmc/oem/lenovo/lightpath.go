@@ -44,6 +44,13 @@ const ledOn = 0xff
 // checkLightPath finds indicators that follow what is not there. They follow only those above them, so that none follows
 // itself.
 func (c *controller) checkLightPath() error {
+	for i := range c.spec.LEDs {
+		for _, name := range c.spec.LEDs[i].Sensors {
+			if err := c.in.CheckSensor(name); err != nil {
+				return fmt.Errorf("oem.lenovo.leds[%d].sensors: %w", i, err)
+			}
+		}
+	}
 	for i := range c.spec.LightPath {
 		led := &c.spec.LightPath[i]
 		path := fmt.Sprintf("oem.lenovo.light_path[%d]", i)
@@ -82,16 +89,29 @@ func (c *controller) lights(n int) []light {
 	return list
 }
 
+// stateOn is the state of an indicator that is on: the profile's, if that is not off.
+func stateOn(state uint8) uint8 {
+	if state == 0 {
+		return ledOn
+	}
+	return state
+}
+
+// wrong is the first of the sensors that tells something wrong.
+func (c *controller) wrong(sensors []string, states []uint8) (number uint8, wrong bool) {
+	for _, name := range sensors {
+		if number, wrong = c.in.Wrong(name, states); wrong {
+			return number, true
+		}
+	}
+	return 0, false
+}
+
 // lit is what an indicator shows when those above it show this.
 func (c *controller) lit(led *profiles.LenovoLightPath, above []light) light {
-	on := led.State
-	if on == 0 {
-		on = ledOn
-	}
-	for _, name := range led.Sensors {
-		if number, wrong := c.in.Wrong(name, led.States); wrong {
-			return light{on, uint16(number), bySensor}
-		}
+	on := stateOn(led.State)
+	if number, wrong := c.wrong(led.Sensors, led.States); wrong {
+		return light{on, uint16(number), bySensor}
 	}
 	for _, id := range led.Indicators {
 		if above[indicator(c.spec.LightPath, id)].state != 0 {
@@ -118,4 +138,23 @@ func getLightPath(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
 	c.in.Look()
 	led := c.lights(i + 1)[i]
 	return append(r.Buf, 0, led.state, 0, byte(led.pointer>>8), byte(led.pointer), led.reason), nil
+}
+
+// getLED is 3Ah/02h: 00h off, FFh on, anything else blinks. pyghmi shows the indicators of the front panel.
+func getLED(m *bmc.Machine, r *bmc.Request) ([]byte, error) {
+	c := of(m)
+	i := slices.IndexFunc(c.spec.LEDs, func(led profiles.LenovoLED) bool { return led.Number == r.Data[0] })
+	if i < 0 {
+		return nil, ipmb.ParameterOutOfRange
+	}
+	led := &c.spec.LEDs[i]
+	c.in.Look()
+	_, wrong := c.wrong(led.Sensors, led.States)
+	switch {
+	case wrong, led.Identify && c.in.Identified():
+		return append(r.Buf, stateOn(led.State)), nil
+	case led.Identify, len(led.Sensors) > 0:
+		return append(r.Buf, 0), nil
+	}
+	return append(r.Buf, led.State), nil
 }
