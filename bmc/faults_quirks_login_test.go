@@ -76,7 +76,8 @@ var loginQuirks = []struct {
 	{"set-priv-exceeds", way{suite: 17}, "06 3b 03", "03", "03"},
 	{"rakp-ok-priv-too-high", way{suite: 17}, "", "session", "bmc: key exchange authentication code of rakp 2"},
 	{"rakp-ok-priv-too-high", way{suite: 17, privilege: ipmb.PrivilegeOperator}, "", "session", "session"},
-	{"suite8-no-authcode", way{suite: 8}, "06 01", "20 01", "bmc: answer is not authenticated"},
+	{"suites7-8-no-authcode", way{suite: 7}, "06 01", "20 01", "bmc: answer is not authenticated"},
+	{"suites7-8-no-authcode", way{suite: 8}, "06 01", "20 01", "bmc: answer is not authenticated"},
 	{"suites11-12-bad-authcode", way{suite: 11}, "06 01", "20 01", "bmc: AuthCode is wrong"},
 	{"suites11-12-bad-authcode", way{suite: 12}, "06 01", "20 01", "bmc: AuthCode is wrong"},
 	{"suite-privilege-exact", way{suite: 17, open: ipmb.PrivilegeOperator}, "", "session", "no cipher suite"},
@@ -131,7 +132,7 @@ func quirkAnswer(t *testing.T, w way, ask, quirk string) (string, error) {
 		}
 		p.Users[1].Password = w.password
 		p.Channels[1].Suites = nil
-		for _, id := range []uint8{1, 3, 8, 11, 12, 17} {
+		for _, id := range []uint8{1, 3, 8, 11, 12, 17, 7} {
 			p.Channels[1].Suites = append(p.Channels[1].Suites, profiles.Suite{ID: id, Privilege: ipmb.PrivilegeAdministrator})
 		}
 	}))

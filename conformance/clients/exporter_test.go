@@ -31,7 +31,7 @@ const exporterModule = `modules:
 func TestPrometheusExporter(t *testing.T) {
 	t.Parallel()
 	m := start(t, profile(t, swift))
-	scrape := startExporter(t)
+	scrape := startExporter(t, exporterModule)
 	want := func(metrics map[string]float64) {
 		t.Helper()
 		got := scrape(t, m.addr)
@@ -77,12 +77,12 @@ func TestPrometheusExporter(t *testing.T) {
 	}
 }
 
-// startExporter runs the exporter until the test ends, and returns what scrapes a machine through it.
-func startExporter(t *testing.T) func(t *testing.T, target string) map[string]float64 {
+// startExporter runs the exporter with these modules until the test ends, and returns what scrapes a machine through it.
+func startExporter(t *testing.T, modules string) func(t *testing.T, target string) map[string]float64 {
 	t.Helper()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "exporter.yml")
-	if err := os.WriteFile(config, []byte(exporterModule), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(modules), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
