@@ -11,7 +11,7 @@ import (
 func TestQuirksOfTheExporter(t *testing.T) {
 	t.Parallel()
 	const none = -1 // there is no such metric
-	scrape := startExporter(t)
+	scrape := startExporter(t, exporterModule)
 	clean := scrape(t, start(t, profile(t, strings.ReplaceAll(quirky, "QUIRK", ""))).addr)
 	for _, tt := range []struct {
 		quirk, metric string
