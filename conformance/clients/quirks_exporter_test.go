@@ -3,6 +3,7 @@
 package clients
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,5 +40,27 @@ func TestQuirksOfTheExporter(t *testing.T) {
 				t.Errorf("the exporter does not meet %s", tt.quirk)
 			}
 		})
+	}
+}
+
+// TestExporterMeetsSystemInfo: without system information the exporter knows no version of the system's firmware.
+func TestExporterMeetsSystemInfo(t *testing.T) {
+	t.Parallel()
+	scrape := startExporter(t, exporterModule)
+	for quirk, version := range map[string]string{"": "1.00", "sysinfo-c1": "N/A", "sysinfo-d4": "N/A", "sysinfo-empty": ""} {
+		m := start(t, profile(t, strings.ReplaceAll(quirky, "QUIRK", quirk)))
+		metrics := scrape(t, m.addr)
+		var info []string
+		for name := range metrics {
+			if strings.HasPrefix(name, "ipmi_bmc_info{") {
+				info = append(info, name)
+			}
+		}
+		if !slices.ContainsFunc(info, func(s string) bool { return strings.HasSuffix(s, `,system_firmware_version="`+version+`"}`) }) {
+			t.Errorf("%q: %q, want version %q", quirk, info, version)
+		}
+		if quirk != "" && !m.log.comes(`"`+quirk+"/") {
+			t.Errorf("the exporter does not meet %s", quirk)
+		}
 	}
 }

@@ -72,7 +72,7 @@ const (
 )
 
 // quirkTables are the runs by what they are about.
-var quirkTables = slices.Concat(loginQuirkRuns, transportQuirkRuns, storeQuirkRuns, settingQuirkRuns, machineQuirkRuns)
+var quirkTables = slices.Concat(loginQuirkRuns, transportQuirkRuns, storeQuirkRuns, settingQuirkRuns, solQuirkRuns, machineQuirkRuns)
 
 // run runs the client with these flags.
 func (q *quirkRun) run(t *testing.T, m *machine, flags string) result {
@@ -85,7 +85,7 @@ func (q *quirkRun) run(t *testing.T, m *machine, flags string) result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return run(t, "sh", "-c", strings.NewReplacer("FLAGS", flags, "HOST", m.addr, "TESTDATA", here).Replace(command))
+	return run(t, "sh", "-c", strings.NewReplacer("HOST", m.addr, "TESTDATA", here).Replace(strings.ReplaceAll(command, "FLAGS", flags)))
 }
 
 // TestQuirks runs each client three times: without the quirk it works, with it it fails as the quirk says, and with the
@@ -155,7 +155,7 @@ var quirkPrograms = map[string]*regexp.Regexp{
 	"FreeIPMI":      regexp.MustCompile(`\b(bmc-info|bmc-device|bmc-watchdog|ipmi-[a-z]+|ipmipower|ipmiping|ipmiconsole|rmcpping)\b`),
 	"ipmiutil":      regexp.MustCompile(`\bipmiutil\b`),
 	"OpenIPMI":      regexp.MustCompile(`\b(openipmicmd|openipmish|solterm)\b`),
-	"pyghmi":        regexp.MustCompile(`pyghmi_call`),
+	"pyghmi":        regexp.MustCompile(`pyghmi_(call|console|watch)`),
 	"python-ipmi":   regexp.MustCompile(`pyipmi_call`),
 	"nmap":          regexp.MustCompile(`\bnmap\b`),
 	"ipmi_exporter": regexp.MustCompile(`\bprometheus-ipmi-exporter\b`),
@@ -196,6 +196,7 @@ func TestEveryQuirkIsMet(t *testing.T) {
 
 // elsewhere are pairs of a quirk and a client that tests of their own bring together.
 var elsewhere = []string{
+	"sysinfo-c1 ipmi_exporter", "sysinfo-d4 ipmi_exporter", "sysinfo-empty ipmi_exporter", // TestExporterMeetsSystemInfo
 	"cipher-zero ipmitool", "disabled-suite-still-works ipmitool", // TestSuiteThatIsOff
 	"sensor-cc ipmi_exporter", "sensor-cc-ff ipmi_exporter", "scanning-disabled-lie ipmi_exporter", "psu-ok-no-state ipmi_exporter", // TestQuirksOfTheExporter
 	"sensor-illegal-state ipmi_exporter",
