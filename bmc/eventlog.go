@@ -19,7 +19,7 @@ func newLog(p *profiles.Profile, clock *sel.Clock) (*sel.Log, error) {
 		Capacity: spec.Capacity, EraseTime: spec.Erase.Std(), Clock: clock, Now: time.Now,
 		ZeroReservation: spec.Reservations == profiles.ReservationZero || p.DCMI != nil,
 		AnyReservation:  spec.Reservations == profiles.ReservationAny,
-		FromZero:        spec.FromZero, Overflowed: spec.Filled,
+		Unit:            spec.Unit, FromZero: spec.FromZero, Overflowed: spec.Filled,
 	}
 	for _, o := range spec.Operations {
 		cfg.Operations |= sel.Operations(o)

@@ -79,6 +79,18 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 		{"ipmi-sim", "06 42 01", "00 01 04 01 80 f2 1b 00 00 00"},
 		{"ipmi-sim", "0a 40", "00 51 *"},
 
+		{"quanta-t41s", "0a 41", "00 fe 03 12 00 fa 03 fa 03 01"},
+		{"quanta-t41s", "0a 40", "00 51 04 00 94 47 *"}, // 1018 times 18 bytes are free
+		{"quanta-t41s", "04 10", "00 51 3f 28"},
+		{"quanta-t41s", "00 00", "00 00 20 20 20 20 20"},
+		{"quanta-t41s", "06 2f", "00 09"},
+		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "00 dc c8 00 00 00 00 00 00 00 *"},
+		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "* 00"}, // not active
+		{"asrockrack-x570", "3a 01 00 00 64", "00"},
+		{"asrockrack-x570", "3a 01", "c7"},
+		{"asrockrack-x570", "0c 01 01 c2 01; 0c 02 01 c2 00 00", "00 11 01"},
+		{"openbmc-romulus", "2c 01 dc 04", "00 dc 01 05 02 01 ff ff"},
+		{"openbmc-romulus", "2c 01 dc 02", "00 dc 01 05 02 c8 *"},
 		{"asrockrack-x570", "0c 02 01 18 00 00", "00 11 00 00 40 00 00 00 40 00 00"},
 
 		{"openbmc-romulus", "00 01", "00 01 00 70 00"},

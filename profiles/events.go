@@ -52,7 +52,8 @@ func (s ClockStart) Time() (time.Time, bool) {
 
 // SEL is the system event log. [IPMI 2.0 §31]
 type SEL struct {
-	Capacity int `yaml:"capacity" default:"512" range:"16..65534"` // entries
+	Capacity int    `yaml:"capacity" default:"512" range:"16..65534"` // entries
+	Unit     uint16 `yaml:"unit" default:"16" range:"16..1024"`       // bytes of storage that an entry takes
 	// Full is what happens to an event when the log is full. [IPMI 2.0 §31.2, §17.5]
 	Full LogPolicy `yaml:"full" default:"stop"`
 	// Erase is how long Clear SEL takes; meanwhile most commands answer 81h.

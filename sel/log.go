@@ -57,6 +57,8 @@ type Config struct {
 	ZeroReservation bool
 	// AnyReservation accepts every reservation ID, as firmware does that does not check.
 	AnyReservation bool
+	// Unit is the number of bytes that an entry takes of the storage, EntryLen if 0.
+	Unit uint16
 	// FromZero gives the first entry of an empty log the record ID 0000h, as some firmware does.
 	FromZero bool
 	// Overflowed: entries were lost before.
@@ -172,7 +174,7 @@ func (l *Log) Info() (Info, error) {
 		ops |= Overflow
 	}
 	return Info{
-		Entries: len(l.entries), Free: l.free() * EntryLen, LastAdd: l.lastAdd, LastErase: l.lastErase, Operations: ops,
+		Entries: len(l.entries), Free: l.free() * int(l.unit()), LastAdd: l.lastAdd, LastErase: l.lastErase, Operations: ops,
 	}, nil
 }
 
@@ -182,10 +184,13 @@ type Allocation struct {
 	MaxRecord                  uint8  // units
 }
 
+// unit is the number of bytes that an entry takes.
+func (l *Log) unit() uint16 { return max(l.cfg.Unit, EntryLen) }
+
 // Allocation describes the storage.
 func (l *Log) Allocation() Allocation {
 	free := uint16(min(l.free(), 0xffff))
-	return Allocation{Units: uint16(min(l.cfg.Capacity, 0xffff)), Unit: EntryLen, Free: free, Largest: free, MaxRecord: 1}
+	return Allocation{Units: uint16(min(l.cfg.Capacity, 0xffff)), Unit: l.unit(), Free: free, Largest: free, MaxRecord: 1}
 }
 
 func (l *Log) free() int { return l.cfg.Capacity - len(l.entries) }
