@@ -2,8 +2,6 @@ package fault
 
 import (
 	"fmt"
-
-	"github.com/fakebmc/fakebmc/ipmb"
 )
 
 // Word is a word of the vocabulary, the number it stands for, and what it means.
@@ -301,53 +299,6 @@ var Failures = []Word{
 	{"bus-error", uint8(BusError), "a line is stuck"},
 	{"truncated-read", uint8(TruncatedRead), "the bus fails behind the first half of what is read"},
 }
-
-// Code is a completion code, generic or specific to a command. [IPMI 2.0 §5.2]
-type Code uint8
-
-// Codes are the words of completion codes; numbers are possible, too. The command-specific ones are those of the
-// commands' own tables, so one number has several names.
-var Codes = append(genericCodes(),
-	Word{"parameter-not-supported", 0x80, "of the commands for configuration parameters"},
-	Word{"set-in-progress", 0x81, "of the commands for configuration parameters"},
-	Word{"read-only-parameter", 0x82, "of the commands for configuration parameters"},
-	Word{"write-only-parameter", 0x83, "of the commands for configuration parameters"},
-	Word{"invalid-user-name", 0x81, "of Get Session Challenge [IPMI 2.0 §22.16]"},
-	Word{"null-user-disabled", 0x82, "of Get Session Challenge [IPMI 2.0 §22.16]"},
-	Word{"no-session-slot", 0x81, "of Activate Session [IPMI 2.0 §22.17]"},
-	Word{"no-slot-for-user", 0x82, "of Activate Session [IPMI 2.0 §22.17]"},
-	Word{"no-slot-for-privilege", 0x83, "of Activate Session [IPMI 2.0 §22.17]"},
-	Word{"sequence-out-of-range", 0x84, "of Activate Session [IPMI 2.0 §22.17]"},
-	Word{"invalid-session-id", 0x85, "of Activate Session [IPMI 2.0 §22.17]"},
-	Word{"exceeds-privilege-limit", 0x86, "of Activate Session [IPMI 2.0 §22.17]"},
-	Word{"level-not-available", 0x80, "of Set Session Privilege Level [IPMI 2.0 §22.18]"},
-	Word{"level-exceeds-limit", 0x81, "of Set Session Privilege Level [IPMI 2.0 §22.18]"},
-	Word{"sel-erase-in-progress", 0x81, "of the SEL commands [IPMI 2.0 §31]"},
-	Word{"fru-write-protected", 0x80, "of Write FRU Data [IPMI 2.0 §34.3]"},
-	Word{"fru-busy", 0x81, "of the FRU commands [IPMI 2.0 §34]"},
-	Word{"payload-already-active", 0x80, "of Activate Payload [IPMI 2.0 §24.1]"},
-	Word{"payload-disabled", 0x81, "of Activate Payload [IPMI 2.0 §24.1]"},
-	Word{"payload-limit-reached", 0x82, "of Activate Payload [IPMI 2.0 §24.1]"},
-	Word{"payload-must-not-be-encrypted", 0x83, "of Activate Payload [IPMI 2.0 §24.1]"},
-	Word{"payload-must-be-encrypted", 0x84, "of Activate Payload [IPMI 2.0 §24.1]"},
-	Word{"i2c-lost-arbitration", 0x81, "of Master Write-Read [IPMI 2.0 §22.11]"},
-	Word{"i2c-bus-error", 0x82, "of Master Write-Read [IPMI 2.0 §22.11]"},
-	Word{"i2c-nak", 0x83, "of Master Write-Read [IPMI 2.0 §22.11]"},
-	Word{"i2c-truncated-read", 0x84, "of Master Write-Read [IPMI 2.0 §22.11]"},
-	Word{"password-mismatch", 0x80, "of Set User Password, test [IPMI 2.0 §22.30]"},
-	Word{"password-size-mismatch", 0x81, "of Set User Password, test [IPMI 2.0 §22.30]"},
-)
-
-func genericCodes() []Word {
-	var words []Word
-	for _, c := range ipmb.CompletionCodes() {
-		words = append(words, Word{c.String(), uint8(c), "generic [IPMI 2.0 §5.2]"})
-	}
-	return words
-}
-
-// String is the first of the code's words.
-func (c Code) String() string { return nameOf(Codes, uint8(c)) }
 
 // Status is an RMCP+ status code. [IPMI 2.0 §13.24, Table 13-15]
 type Status uint8
