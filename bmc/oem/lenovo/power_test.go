@@ -173,6 +173,7 @@ func TestNMIAndReset(t *testing.T) {
 		run(t, m, exchange{"cycle in 5 s", "3a 38 05 01", "00"})
 		time.Sleep(time.Hour)
 		count("cycled", 8, 3, 1)
+		run(t, m, exchange{"restart cause", "00 07", "00 01 0f"})
 		run(t, m, exchange{"reset in 9 s", "3a 38 09", "00"}, exchange{"off", "00 02 00", "00"})
 		time.Sleep(time.Hour)
 		count("cancelled by power off", 9, 3, 2)
