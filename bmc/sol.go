@@ -89,6 +89,7 @@ type solStream struct {
 	outbound  uint8  // its sequence number, or the last one
 	status    SOLStatus
 	retries   uint8 // that are left
+	requests  uint8 // of the console to send it again, that are left
 	frozen    bool  // nothing is appended any more
 	suspended bool  // by a NACK
 	retry     alarm
@@ -199,9 +200,10 @@ func (m *Machine) solAcknowledged(in *payloadInstance, p *SOLPacket) {
 			s.frozen = true
 		}
 		if s.suspended {
-			s.suspended, s.retries = false, in.policy().Retries
+			s.suspended = false
+			s.renew(in.policy())
 		}
-		m.solRetry(in)
+		m.solAgain(in, &s.requests)
 	}
 }
 
@@ -243,7 +245,7 @@ func (m *Machine) solNext(in *payloadInstance) {
 	if s.outbound++; s.outbound > solSequenceMask {
 		s.outbound = 1
 	}
-	s.retries = in.policy().Retries
+	s.renew(in.policy())
 	m.solTransmit(in)
 	m.line.drained()
 	m.solPump(in)
@@ -260,19 +262,28 @@ func (s *solStream) fill() {
 func (m *Machine) solTransmit(in *payloadInstance) {
 	s := &in.solStream
 	m.solSend(in, SOLPacket{Sequence: s.outbound, Flags: s.status, Data: s.packet})
-	m.setAlarm(&s.retry, max(in.policy().RetryInterval.Std(), solLeastRetry), func() { m.solRetry(in) })
+	m.setAlarm(&s.retry, max(in.policy().RetryInterval.Std(), solLeastRetry), func() { m.solAgain(in, &s.retries) })
 }
 
-// solRetry sends the packet again, with characters that have come since, or gives it up: they are lost. Also what the
-// console asks for counts as a retry, so that no console can have it for ever. [IPMI 2.0 §15.11, §26.3 parameter 4]
-func (m *Machine) solRetry(in *payloadInstance) {
+// solRequests is how often a console can have a packet again when it is sent without retries.
+const solRequests = 2
+
+// renew gives a packet all its retries.
+func (s *solStream) renew(policy *solPolicy) {
+	s.retries, s.requests = policy.Retries, max(policy.Retries, solRequests)
+}
+
+// solAgain sends the packet again, with characters that have come since, or gives it up when none of the retries is left:
+// they are lost. Those that the console asks for are counted as well, so that no console can have it for ever.
+// [IPMI 2.0 §15.11, §26.3 parameter 4]
+func (m *Machine) solAgain(in *payloadInstance, left *uint8) {
 	s := &in.solStream
-	if s.retries == 0 {
+	if *left == 0 {
 		m.log.Debug().Uint32("session", in.session.ID()).Int("characters", len(s.packet)).Msg("sol packet given up")
 		m.solDone(in)
 		return
 	}
-	s.retries--
+	*left--
 	if !s.frozen {
 		s.fill()
 		m.line.drained()

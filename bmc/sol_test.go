@@ -169,6 +169,29 @@ func TestSOLFromHost(t *testing.T) {
 	})
 }
 
+// TestSOLWithoutRetries sends nothing again by itself, and yet what the console asks for. [IPMI 2.0 §15.11, Table 15-3;
+// §26.3, parameter 4]
+func TestSOLWithoutRetries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, r, host := connected(t, sol(func(s *profiles.SOL) { s.Retries = 0 }))
+		nack := bmc.SOLPacket{Acked: 1, Flags: bmc.SOLNACK}
+		write(t, host, "abc")
+		r.expect("§15.11", data(1, "abc"))
+		r.send(nack)
+		r.quiet("Table 15-3 suspend", 30*time.Second)
+		r.send(ack(1, 0))
+		r.expect("Table 15-3 resume", data(1, "abc"))
+		r.send(ack(1, 2))
+		r.expect("Table 15-3 partial", data(1, "abc"))
+		r.send(ack(1, 3))
+		write(t, host, "def")
+		r.expect("§15.11", data(2, "def"))
+		r.quiet("§26.3 no retries", 30*time.Second)
+		write(t, host, "ghi")
+		r.expect("§15.11 the packet before is lost", data(3, "ghi"))
+	})
+}
+
 // TestSOLNeverFloods resumes one packet for ever.
 func TestSOLNeverFloods(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
