@@ -144,12 +144,8 @@ func setSensorThresholds(m *Machine, r *Request) ([]byte, error) {
 	if selected&^s.limits.Settable != 0 {
 		return nil, ipmb.InvalidField
 	}
-	t := &s.Thresholds
-	for i, field := range []*uint8{&t.LNC, &t.LC, &t.LNR, &t.UNC, &t.UC, &t.UNR} {
-		if selected&(1<<i) != 0 {
-			*field = r.Data[2+i]
-		}
-	}
+	given := r.Data[2:]
+	s.setThresholds(selected, &sdr.Thresholds{LNC: given[0], LC: given[1], LNR: given[2], UNC: given[3], UC: given[4], UNR: given[5]})
 	m.sense(s)
 	return nil, nil
 }

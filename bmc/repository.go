@@ -330,9 +330,9 @@ func (m *Machine) runInitAgent() {
 			s.Type, s.Reading = from.Type, from.Reading
 		}
 		if s.init&sdr.InitThresholds != 0 {
-			s.Thresholds = from.Thresholds
+			s.setThresholds(s.limits.Settable, &from.Thresholds)
 		}
-		if s.init&sdr.InitHysteresis != 0 {
+		if s.init&sdr.InitHysteresis != 0 && s.caps&sdr.HysteresisMask == sdr.HysteresisSettable {
 			s.Hysteresis = from.Hysteresis
 		}
 		if s.init&sdr.InitEvents != 0 {

@@ -154,3 +154,23 @@ func TestReadingMask(t *testing.T) {
 		exchange{"§35.13 events 1 and 2", ipmb.GetSensorEventStatus, "03", "00 c0 06 00 00 00"})
 	trap.want(t, "events 1 and 2", "03:01ffff", "03:02ffff")
 }
+
+// TestInitializationAgentThresholds sets the thresholds that can be set, and lets the others be. [IPMI 2.0 §43.1 byte 11]
+func TestInitializationAgentThresholds(t *testing.T) {
+	t.Parallel()
+	m := sensorMachine(t, func(p *profiles.Profile) {
+		s := &p.Sensors[0]
+		s.Masks = []uint16{0x0a80, 0x0a80, 0x1018} // upper non-critical and critical can be read, the latter be set
+		s.Live = &profiles.Limits{Upper: profiles.Thresholds{NonCritical: number(42), Critical: number(52)}}
+	})
+	get := ipmb.GetSensorThresholds
+	m.exchange(t,
+		exchange{"§35.9 at the start", get, "01", "00 18 00 00 00 2a 34 00"},
+		exchange{"§35.8 not settable", ipmb.SetSensorThresholds, "01 08 00 00 00 2b 00 00", "cc"},
+		exchange{"§35.8", ipmb.SetSensorThresholds, "01 10 00 00 00 00 37 00", "00"},
+		exchange{"§35.9", get, "01", "00 18 00 00 00 2a 37 00"},
+		exchange{"§33.21", ipmb.RunInitializationAgent, "01", "00 01"},
+		exchange{"§33.6", get, "01", "00 18 00 00 00 2a 32 00"},
+		exchange{"§20.2", ipmb.ColdReset, "", "00"},
+		exchange{"§20.2 as at the start", get, "01", "00 18 00 00 00 2a 34 00"})
+}

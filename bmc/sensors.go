@@ -210,6 +210,15 @@ func newSensors(specs []sensorSpec, h *hardware, p *profiles.Profile) (*sensors,
 	return ss, errors.Join(errs...)
 }
 
+// setThresholds takes some thresholds.
+func (s *sensor) setThresholds(which sdr.ThresholdSet, from *sdr.Thresholds) {
+	for _, l := range limitsOf(s.profile) {
+		if which&l.bit != 0 {
+			*l.field(&s.Thresholds) = *l.field(from)
+		}
+	}
+}
+
 // setLive gives the sensor thresholds that are others than those of its record.
 func (s *sensor) setLive(to *profiles.Limits) error {
 	if to == nil {
