@@ -250,15 +250,17 @@ func TestFirmwareSwitchesMux(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, mode, flags string // mode of Set Channel Access, data 4 of the boot flags
+		channel           string // of the boot initiator info
 		during, after     string
 	}{
-		{"pre-boot", "41", "00", "02", "02"},
-		{"always", "42", "00", "02", "03"},
-		{"shared", "43", "00", "02", "02"},
-		{"shared, flags to BMC", "43", "01", "02", "03"},
-		{"always, flags to system", "42", "02", "02", "02"},
-		{"always, flags to shared mode", "42", "08", "02", "02"},
-		{"disabled", "40", "00", "00", "00"},
+		{"pre-boot", "41", "00", "00", "02", "02"},
+		{"always", "42", "00", "00", "02", "03"},
+		{"shared", "43", "00", "00", "02", "02"},
+		{"shared, flags to BMC", "43", "01", "01", "02", "03"},
+		{"always, flags to system", "42", "02", "01", "02", "02"},
+		{"always, flags to shared mode", "42", "08", "02", "02", "02"},
+		{"always, flags to shared mode of another channel", "42", "08", "01", "02", "03"},
+		{"disabled", "40", "00", "00", "00", "00"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -266,6 +268,7 @@ func TestFirmwareSwitchesMux(t *testing.T) {
 				m.exchange(t,
 					exchange{"access mode", ipmb.SetChannelAccess, "02 " + test.mode + " 00", "00"},
 					exchange{"boot flags", ipmb.SetSystemBootOptions, "05 80 00 00 " + test.flags + " 00", "00"},
+					exchange{"boot initiator", ipmb.SetSystemBootOptions, "06 " + test.channel + " 00000000 00000000", "00"},
 					exchange{"hard reset", ipmb.ChassisControl, "03", "00"},
 				)
 				m.exchange(t, exchange{"Table 14-2 during POST", ipmb.SetSerialModemMux, "02 00", "00 " + test.during})

@@ -157,7 +157,8 @@ func (m *Machine) firmwareStarts() {
 // [IPMI 2.0 Table 14-2; §28.13, parameter 5]
 func (m *Machine) firmwareEnds(flags BootFlags) {
 	m.channels.serials(func(c *channel) {
-		if flags.Valid() && flags[3]&bootSharedMode != 0 && c.takesMode(profiles.AccessShared) {
+		named := m.boot.initiator[0] == c.spec.Number // by the boot initiator info
+		if flags.Valid() && flags[3]&bootSharedMode != 0 && named && c.takesMode(profiles.AccessShared) {
 			c.volatile.Mode = profiles.AccessShared
 		}
 		operation := uint8(muxGet)
