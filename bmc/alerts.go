@@ -1,6 +1,7 @@
 package bmc
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -198,11 +199,7 @@ func (m *Machine) startAlert(c *channel, destination uint8, pet PET, immediate b
 // fillPET sets what is the same for all events.
 func (m *Machine) fillPET(pet *PET, c *channel) {
 	m.alerts.sequence++
-	community := c.lan.entry(lanCommunity, 0)
-	for len(community) > 0 && community[len(community)-1] == 0 {
-		community = community[:len(community)-1]
-	}
-	pet.Community, pet.Agent, pet.Uptime = string(community), [4]byte(c.lan.entry(lanIP, 0)), time.Since(m.started)
+	pet.Community, pet.Agent, pet.Uptime = c.community(), c.address(), time.Since(m.started)
 	pet.GUID, pet.Sequence, pet.UTCOffset = m.trapGUID(), m.alerts.sequence, petNoUTCOffset
 	if offset := m.clock.UTCOffset(); offset >= -petMaxOffset && offset <= petMaxOffset {
 		pet.UTCOffset = offset
@@ -210,6 +207,23 @@ func (m *Machine) fillPET(pet *PET, c *channel) {
 	entity := m.entityOf(&pet.Event)
 	pet.Entity, pet.Instance = uint8(entity.ID), entity.Instance
 	pet.Manufacturer, pet.Product = m.profile.Device.Manufacturer, m.profile.Device.Product
+}
+
+// community is the community string of traps: without a parameter for it "public". [IPMI 2.0 §17.16; §23.2, parameter 16]
+func (c *channel) community() string {
+	if c.lan.row(lanCommunity) == nil {
+		return "public"
+	}
+	text, _, _ := bytes.Cut(c.lan.entry(lanCommunity, 0), []byte{0})
+	return string(text)
+}
+
+// address is the channel's IP address, also of one that does not tell it.
+func (c *channel) address() profiles.IPv4 {
+	if c.lan.row(lanIP) == nil {
+		return c.spec.LAN.IP
+	}
+	return profiles.IPv4(c.lan.entry(lanIP, 0))
 }
 
 // trapGUID is the system GUID, unless a PEF parameter replaces it in traps. [IPMI 2.0 §30.4, parameter 10]

@@ -48,9 +48,16 @@ func (f *pef) filter(number uint8) eventFilter {
 	return eventFilter(f.stored.Parameters.entry(pefFilters, number))
 }
 
-// entry is the data of a parameter with set selectors.
+// longestRead is the longest parameter that other parts of the machine look at: a community string.
+const longestRead = 18
+
+// entry is the data of a parameter with set selectors; zeros if the profile takes the parameter away.
 func (p *parameters) entry(number, set uint8) []byte {
-	return p.get(nil, nil, p.row(number), parameterKey{number: number, set: set})
+	r := p.row(number)
+	if r == nil {
+		return make([]byte, longestRead)
+	}
+	return p.get(nil, nil, r, parameterKey{number: number, set: set})
 }
 
 func (f *eventFilter) enabled() bool   { return f[0]&filterEnabled != 0 }

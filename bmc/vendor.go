@@ -270,7 +270,10 @@ func (i Inside) SetSystemName(name string) {
 func (i Inside) MAC() (mac [6]byte) {
 	for n := range i.m.channels.byNumber {
 		if c := i.m.channels.byNumber[n]; c != nil && c.spec.Medium == profiles.MediumLAN {
-			copy(mac[:], c.lan.get(i.m, c, c.lan.row(lanMAC), parameterKey{number: lanMAC}))
+			mac = c.spec.LAN.MAC
+			if c.lan.row(lanMAC) != nil {
+				copy(mac[:], c.lan.entry(lanMAC, 0))
+			}
 			return mac
 		}
 	}
