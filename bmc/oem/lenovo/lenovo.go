@@ -1,10 +1,12 @@
-// Package lenovo has the OEM commands of Lenovo's XClarity Controllers (XCC), and those of their predecessor, the
-// Integrated Management Module (IMM), that clients still send.
+// Package lenovo has the OEM commands of Lenovo's XClarity Controllers (XCC), those of their predecessor, the Integrated
+// Management Module (IMM), that clients still send, and those of the manager of an enclosure.
 //
-// The source is Lenovo's published description of the commands; [XCC 6.92] marks what was seen of a controller with
-// that firmware, and "decision" what neither tells. Requests are checked in this order: command, LUN, privilege, length
-// (C7h), platform (C1h, D6h), values (CCh, or C9h for a selector of one range), state. The system interface has no
-// privilege check. Settings survive a cold reset; Reset XCC to Default brings them back to the profile's.
+// The source is Lenovo's published description of the commands, and of those that it does not describe, what clients send
+// and how they read the answer [pyghmi, xCAT, confluent, FreeIPMI]; [XCC 6.92] marks what was seen of a controller with that
+// firmware, and "decision" what none of them tells. Requests are checked in this order: command, and whether the machine
+// has it (C1h), LUN, privilege, length (C7h), values (CCh, or C9h for a selector of one range), state; sub-commands that the
+// platform lacks come before length and values (D6h). The system interface has no privilege check. Settings survive a cold
+// reset; Reset XCC to Default brings them back to the profile's.
 package lenovo
 
 import (
