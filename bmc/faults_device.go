@@ -162,7 +162,7 @@ func (m *Machine) faultyInventory(r *Request, inv *inventory, b []byte, offset i
 
 // addEntry adds an entry to the log, under faults. lost: nobody is told, but it is not there.
 func (m *Machine) addEntry(e sel.Entry) (id sel.RecordID, lost bool, err error) {
-	o := m.deviceFault(fault.Facts{Part: fault.PartSEL, Operation: fault.Add})
+	o := m.deviceFault(fault.Facts{Part: fault.PartSEL, Operation: fault.Add, Content: e[:]})
 	switch {
 	case o == nil:
 	case o.Full:

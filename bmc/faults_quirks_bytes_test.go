@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/fakebmc/fakebmc/bmc"
 	"github.com/fakebmc/fakebmc/bmc/bmctest"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
@@ -168,6 +169,26 @@ func TestQuirkOfDeviceSDRs(t *testing.T) {
 		}))
 		if got := hex.EncodeToString(bmctest.Ask(t, m, "04 20 01")); got != want {
 			t.Errorf("%q: %s, want %s", quirk, got, want)
+		}
+	}
+}
+
+// TestQuirkOfLUNs: the same sensor number is two sensors, by the LUN that is asked. [IPMI 2.0 §5.1, §35.14]
+func TestQuirkOfLUNs(t *testing.T) {
+	t.Parallel()
+	for quirk, want := range map[string][]string{"": {"0018c0c0", "cb"}, "owner-lun": {"0018c0c0", "0025c0c0"}} {
+		m := bmctest.New(t, bmctest.Edit(func(p *profiles.Profile) {
+			if quirk != "" {
+				p.Quirks = []string{quirk}
+			}
+		}))
+		for lun, want := range want {
+			got, err := m.RequestResponse(t.Context(), bmc.SystemRequest{
+				NetworkFunction: 0x04, Lun: uint8(lun), Command: 0x2d, RequestData: []byte{1}, RequestDataSize: 1,
+			})
+			if err != nil || hex.EncodeToString(got.ResponseData) != want {
+				t.Errorf("%q: LUN %d answers % x, %v, want %s", quirk, lun, got.ResponseData, err, want)
+			}
 		}
 	}
 }

@@ -49,8 +49,10 @@ func conditionUse(key string, w *When) use {
 		return ofParts(PartSensor)
 	case "fru":
 		return ofParts(PartFRU)
-	case "record", "content":
+	case "record":
 		return useOf(PartSEL, Read) | useOf(PartSDR, Read)
+	case "content":
+		return useOf(PartSEL, Read, Add) | useOf(PartSDR, Read)
 	}
 	return allUse
 }
@@ -70,8 +72,8 @@ func actionUse(name string, d *Do) use {
 	case "unavailable":
 		return ofParts(PartSensor, PartSDR, PartFRU) | useOf(PartSEL, Read)
 	case "patch":
-		if !slices.ContainsFunc(d.Patch, func(p Patch) bool { return p.Area == 0 }) {
-			return ofParts(PartFRU)
+		if slices.ContainsFunc(d.Patch, func(p Patch) bool { return p.Area != 0 }) {
+			return useOf(PartFRU, Read) // what is written is no inventory, but a part of one
 		}
 		return bytesUse
 	case "corrupt", "replace", "truncate", "extend":
