@@ -136,6 +136,8 @@ func (r *realMachine) askIPMITool(t *testing.T, name string, m *machine) {
 	if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(r.sensor) + ` *\|.*\| ok `).MatchString(got) {
 		t.Errorf("%s is not ok\n%s", r.sensor, got)
 	}
+	shows(t, "ipmitool", got, `Manufacturer ID +: `, `System GUID +: `, `(?m)^.+\| ..h \| (ok|ns|nr|cr|nc|lnr|lcr|lnc|unr|ucr|unc) +\|`, `(?m)^.+ \| +\S+ +\| \S.* \| na +\|?`,
+		`FRU Device Description :`, `(?m)^ +[0-9a-f]+ \| .+ \| (Asserted|Deasserted)|SEL has no entries`, `IP Address +: \d`, `ID +Name`, `Channel 0x[0-9a-f]+ info:`)
 	golden(t, name, "ipmitool.txt", got)
 }
 
@@ -168,7 +170,18 @@ func (r *realMachine) askFreeIPMI(t *testing.T, name string, m *machine) {
 	if !strings.Contains(squeeze(all.String()), "Manufacturer ID : "+vendor) {
 		t.Errorf("FreeIPMI does not recognize %s\n%s", vendor, all.String())
 	}
+	shows(t, "FreeIPMI", all.String(), `Device ID +: `, `(?m)^[0-9]+ +\| .+ \| `, `FRU Inventory Device: `, `(?m)^ID +\| Date |(?m)--output-event-state\n\n`, `Section User1\n`, `Section Lan_Conf\n`)
 	golden(t, name, "freeipmi.txt", all.String())
+}
+
+// shows fails the test if a view of the machine is not there at all: one that is empty complains of nothing.
+func shows(t *testing.T, client, text string, views ...string) {
+	t.Helper()
+	for _, view := range views {
+		if !regexp.MustCompile(view).MatchString(text) {
+			t.Errorf("%s does not show %s", client, view)
+		}
+	}
 }
 
 // ask runs a client and returns what it prints, with what it prints to standard error behind it: the two come in no
