@@ -134,11 +134,14 @@ func (sf *sessionFaults) at(point fault.Point, p *rmcp.Passage, data []byte) *fa
 	return o
 }
 
+// strays are the places that datagrams come from as rules call them.
+var strays = [...]rmcp.Stray{fault.OtherPort: rmcp.OtherPort, fault.OtherAddress: rmcp.OtherAddress}
+
 func fateOf(o *fault.Outcome) (f rmcp.Fate) {
 	if o == nil {
 		return f
 	}
-	f = rmcp.Fate{Drop: o.Drop, Delay: o.Delay, Copies: o.Copies, Behind: o.Behind, Within: o.Within, OtherPort: o.From == fault.OtherPort}
+	f = rmcp.Fate{Drop: o.Drop, Delay: o.Delay, Copies: o.Copies, Behind: o.Behind, Within: o.Within, From: strays[o.From]}
 	if o.Edits() {
 		f.Edit = o.Edit
 	}

@@ -591,10 +591,20 @@ func TestLostEvents(t *testing.T) {
 	}
 }
 
-// TestStrayAnswer: an answer comes from a port that nobody asked.
+// TestStrayAnswer: an answer comes from a port, or an address, that nobody asked.
 func TestStrayAnswer(t *testing.T) {
 	t.Parallel()
-	srv := bmctest.Run(t, withFaults(t, "    - {name: stray, at: datagram-out, hits: {first: 1}, do: {from: other-port}}\n"))
+	for place, sameAddress := range map[string]bool{"other-port": true, "other-address": false} {
+		t.Run(place, func(t *testing.T) {
+			t.Parallel()
+			strayAnswer(t, place, sameAddress)
+		})
+	}
+}
+
+func strayAnswer(t *testing.T, place string, sameAddress bool) {
+	t.Helper()
+	srv := bmctest.Run(t, withFaults(t, "    - {name: stray, at: datagram-out, hits: {first: 1}, do: {from: "+place+"}}\n"))
 	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
@@ -615,7 +625,7 @@ func TestStrayAnswer(t *testing.T) {
 		}
 		from = append(from, peer)
 	}
-	if from[0].Port() == srv.Addr.Port() || from[0].Addr() != srv.Addr.Addr() || from[1] != srv.Addr {
+	if from[0].Port() == srv.Addr.Port() || (from[0].Addr() == srv.Addr.Addr()) != sameAddress || from[1] != srv.Addr {
 		t.Errorf("answers from %v, asked %v", from, srv.Addr)
 	}
 }

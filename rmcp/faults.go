@@ -45,13 +45,13 @@ type Passage struct {
 
 // Fate is what becomes of a datagram. The zero value lets it pass.
 type Fate struct {
-	Drop      bool
-	Delay     time.Duration
-	Copies    int // more than one
-	Behind    int // later datagrams that go first
-	Within    time.Duration
-	OtherPort bool                // it leaves from a port that nobody asked
-	Edit      func([]byte) []byte // nil: it stays as it is
+	Drop   bool
+	Delay  time.Duration
+	Copies int // more than one
+	Behind int // later datagrams that go first
+	Within time.Duration
+	From   Stray               // where it leaves from instead
+	Edit   func([]byte) []byte // nil: it stays as it is
 }
 
 func (f *Fate) held() bool { return f.Delay > 0 || f.Behind > 0 }
@@ -64,9 +64,18 @@ type SetupFault struct {
 	Edit   func([]byte) []byte // of the answer's payload, nil: it stays as it is
 }
 
-// Stray is a Wire that can send from a port that nobody asked.
-type Stray interface {
-	WriteStray(b []byte, peer, local netip.AddrPort)
+// Stray is a place that a datagram leaves from though nobody asked there. The zero value is the right place.
+type Stray uint8
+
+// Places that nobody asked.
+const (
+	OtherPort    Stray = 1 + iota
+	OtherAddress       // of the same computer
+)
+
+// StrayWire is a Wire that can send from a place that nobody asked.
+type StrayWire interface {
+	WriteStray(b []byte, peer, local netip.AddrPort, from Stray)
 }
 
 // maxHeld bounds the datagrams that faults hold back; more are lost.
@@ -211,10 +220,10 @@ func (t *Table) transmit(b []byte, to route) {
 	send := func() {
 		for range 1 + f.Copies {
 			t.Stats.Out.Add(1)
-			if !f.OtherPort {
+			if f.From == 0 {
 				to.wire.WriteDatagram(b, to.peer, to.local)
-			} else if stray, ok := to.wire.(Stray); ok {
-				time.AfterFunc(0, func() { stray.WriteStray(b, to.peer, to.local) }) // opens a socket
+			} else if stray, ok := to.wire.(StrayWire); ok {
+				time.AfterFunc(0, func() { stray.WriteStray(b, to.peer, to.local, f.From) }) // opens a socket
 			}
 		}
 	}

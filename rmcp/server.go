@@ -126,9 +126,16 @@ func (s *Server) WriteDatagram(b []byte, peer, local netip.AddrPort) {
 	}
 }
 
-// WriteStray sends a datagram from a port that nobody asked. A socket that is none of UDP sends nothing. [Stray]
-func (s *Server) WriteStray(b []byte, peer, local netip.AddrPort) {
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: local.Addr().AsSlice()})
+// WriteStray sends a datagram from a place that nobody asked. A socket that is none of UDP sends nothing. [StrayWire]
+func (s *Server) WriteStray(b []byte, peer, local netip.AddrPort, from Stray) {
+	addr, err := local.Addr(), error(nil)
+	if from == OtherAddress {
+		addr, err = otherAddress(addr.Unmap())
+	}
+	var conn *net.UDPConn
+	if err == nil {
+		conn, err = net.ListenUDP("udp", &net.UDPAddr{IP: addr.AsSlice()})
+	}
 	if err == nil {
 		_, err = conn.WriteToUDPAddrPort(b, peer)
 		conn.Close()
@@ -136,6 +143,28 @@ func (s *Server) WriteStray(b []byte, peer, local netip.AddrPort) {
 	if err != nil && !s.closing.Load() {
 		s.opt.Log.Warn().Err(err).Stringer("peer", peer).Msg("stray write failed")
 	}
+}
+
+var errNoOtherAddress = errors.New("this computer has no other address")
+
+// otherAddress is an address of this computer that is not this one, but of its kind. On Linux each of 127.0.0.0/8 is one.
+func otherAddress(addr netip.Addr) (netip.Addr, error) {
+	if addr.Is4() && addr.IsLoopback() {
+		b := addr.As4()
+		b[2] ^= 1
+		return netip.AddrFrom4(b), nil
+	}
+	list, err := net.InterfaceAddrs()
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	for _, a := range list {
+		prefix, err := netip.ParsePrefix(a.String())
+		if other := prefix.Addr(); err == nil && other != addr && other.Is4() == addr.Is4() && other.IsGlobalUnicast() {
+			return other, nil
+		}
+	}
+	return netip.Addr{}, errNoOtherAddress
 }
 
 // Close ends Serve, waits for it, and closes the socket. It may be called more than once.

@@ -241,12 +241,16 @@ var Pers = []Word{
 // Elsewhere is a place that a datagram should not come from.
 type Elsewhere uint8
 
-// OtherPort is a port that nobody asked.
-const OtherPort Elsewhere = 1
+// Places that nobody asked.
+const (
+	OtherPort Elsewhere = 1 + iota
+	OtherAddress
+)
 
 // Elsewheres are the words of Do.From.
 var Elsewheres = []Word{
 	{"other-port", uint8(OtherPort), "the right address and another port"},
+	{"other-address", uint8(OtherAddress), "another address of the computer that the daemon runs on; there must be one"},
 }
 
 // Store is something with reservations.

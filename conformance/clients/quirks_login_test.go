@@ -258,4 +258,14 @@ var loginQuirkRuns = []quirkRun{
 	{"rakp2-invalid-session", "try() { " + info20 + freeUser + deviceID + "; }" + second, "", again, idOfFree, "bad rmcpplus status code", false},
 	{"rakp2-invalid-session", "try() { " + tool3 + " mc guid; }" + second, "", again, guidTool, noPlus, false},
 	{"rakp2-invalid-session", "try() { " + getPower + "; }" + second, "", "survives", onHigh, "", false},
+
+	{"activate-error-unsigned", info15 + freeUser + deviceID, "-l ADMIN", "-l OPERATOR", idOfFree, "password verification timeout", false},
+	{"activate-error-unsigned", tool15 + guid, "", "-L OPERATOR", guidTool, "Activate Session command failed", false},
+	{"activate-error-unsigned", getID, "", "none", idHigh, "CompletionCodeError cc=0x86", false},
+	{"rakp2-unauthorized-name", info20 + freeUser + deviceID, "-l ADMIN", "-l OPERATOR", idOfFree, "username invalid", false},
+	{"rakp2-unauthorized-name", tool3 + guid, "", "-L OPERATOR", guidTool, noPlus, false},
+	{"rakp2-unauthorized-name", getPower, "", "survives", onHigh, "", false},
+	{"set-priv-not-available", info20 + freeUser + deviceID, "-l ADMIN", "-l OPERATOR", idOfFree, "privilege level cannot be obtained for this user", false},
+	{"set-priv-not-available", tool3 + guid, "", "-L OPERATOR", guidTool, noLevel, false},
+	{"set-priv-not-available", getPower, "", "survives", onHigh, "", false},
 }

@@ -93,6 +93,15 @@ var transportQuirkRuns = []quirkRun{
 	{"reply-from-other-port", getID, "", "survives", idHigh, "", false},
 	{"reply-from-other-port", ended + openPlus, "", "none", idOfOpen, stillOn, false},
 
+	{"reply-from-other-address", ended + power20, "", "none", isOn, stillOn, false},
+	{"reply-from-other-address", power15, "", "none", isOn, "Unable to establish LAN session", false},
+	{"reply-from-other-address", get20, "", "survives", idOfFree, "", false},
+	{"reply-from-other-address", get15, "", "survives", idOfFree, "", false},
+	{"reply-from-other-address", ended + util15, "", "none", utilDone, stillOn, false},
+	{"reply-from-other-address", getPower, "", "none", onHigh, "IpmiException: None", false},
+	{"reply-from-other-address", getID, "", "survives", idHigh, "", false},
+	{"reply-from-other-address", ended + openPlus, "", "none", idOfOpen, stillOn, false},
+
 	{"reordered-replies", power20, "", "survives", isOn, "", false},
 	{"reordered-replies", power15, "", "survives", isOn, "", false},
 	{"reordered-replies", get20, "", "survives", idOfFree, "", false},
