@@ -43,6 +43,7 @@ const (
 	dcmi      = "ipmi-dcmi -D LAN_2_0" + freeUser
 	tool3     = tool20 + " -C 3 "
 	solTool   = `(sleep 2; printf abc; sleep 2; printf "\n~.") | timeout 8 script -qec "` + tool3 + `FLAGS sol activate" /dev/null`
+	goClient  = "GOIPMI -host HOST -user admin -password password"
 	// The two libraries evaluate an expression in which bmc is the connection.
 	pyghmi = debianPython + " TESTDATA/pyghmi_call.py HOST "
 	pyIPMI = debianPython + " TESTDATA/pyipmi_call.py HOST "
@@ -72,7 +73,7 @@ const (
 )
 
 // quirkTables are the runs by what they are about.
-var quirkTables = slices.Concat(loginQuirkRuns, transportQuirkRuns, storeQuirkRuns, settingQuirkRuns, solQuirkRuns, machineQuirkRuns)
+var quirkTables = slices.Concat(loginQuirkRuns, transportQuirkRuns, storeQuirkRuns, settingQuirkRuns, solQuirkRuns, machineQuirkRuns, goQuirkRuns)
 
 // run runs the client with these flags.
 func (q *quirkRun) run(t *testing.T, m *machine, flags string) result {
@@ -85,7 +86,7 @@ func (q *quirkRun) run(t *testing.T, m *machine, flags string) result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return run(t, "sh", "-c", strings.NewReplacer("HOST", m.addr, "TESTDATA", here).Replace(strings.ReplaceAll(command, "FLAGS", flags)))
+	return run(t, "sh", "-c", strings.NewReplacer("HOST", m.addr, "TESTDATA", here, "GOIPMI", goipmi).Replace(strings.ReplaceAll(command, "FLAGS", flags)))
 }
 
 // TestQuirks runs each client three times: without the quirk it works, with it it fails as the quirk says, and with the
@@ -157,6 +158,7 @@ var quirkPrograms = map[string]*regexp.Regexp{
 	"OpenIPMI":      regexp.MustCompile(`\b(openipmicmd|openipmish|solterm)\b`),
 	"pyghmi":        regexp.MustCompile(`pyghmi_(call|console|watch)`),
 	"python-ipmi":   regexp.MustCompile(`pyipmi_call`),
+	"go-ipmi":       regexp.MustCompile(`\bGOIPMI\b`),
 	"nmap":          regexp.MustCompile(`\bnmap\b`),
 	"ipmi_exporter": regexp.MustCompile(`\bprometheus-ipmi-exporter\b`),
 }
