@@ -103,8 +103,9 @@ func (c *channel) fromBusForm(message []byte) []byte {
 }
 
 // inferredPrivilege tells system software how far to trust a message: the session's operating level, or User if the
-// packet was not authenticated although the session's are and only user-level commands may go without; nothing on a
-// channel without sessions. [IPMI 2.0 §22.6]
+// packet was not authenticated and only user-level commands of the session may go without; nothing on a channel without
+// sessions. What the channel says by now does not matter: the session has what was so when it was activated.
+// [IPMI 2.0 §22.6]
 func inferredPrivilege(r *Request, c *channel) ipmb.Privilege {
 	if r.Session == nil {
 		return ipmb.PrivilegeUnspecified
@@ -113,7 +114,7 @@ func inferredPrivilege(r *Request, c *channel) ipmb.Privilege {
 	if c.spec.Sessions == profiles.SingleSession {
 		return level
 	}
-	if !c.volatile.NoPerMessageAuth && c.volatile.NoUserLevelAuth && !r.LAN.Authenticated {
+	if r.Session.UserAuthOff() && !r.Session.MessageAuthOff() && !r.LAN.Authenticated {
 		level = min(level, ipmb.PrivilegeUser)
 	}
 	return level

@@ -91,3 +91,48 @@ func TestSendAuthenticatedTo15(t *testing.T) {
 		})
 	}
 }
+
+// TestUnauthenticatedToHost is the example of the specification: with user-level authentication off, whoever can send a
+// packet into a session may send system software any message, which then has User's privilege, and may not send one to
+// anybody else. [IPMI 2.0 §22.6, App. G note 2]
+func TestUnauthenticatedToHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, c := bmctest.Pipe(t, bmctest.Edit(func(p *profiles.Profile) {
+			for i := range p.Channels {
+				p.Channels[i].Access.NoUserLevelAuth = p.Channels[i].Number == 1
+			}
+		}))
+		ctx := context.Background()
+		host := func(cmd byte, data ...byte) []byte {
+			t.Helper()
+			r, err := srv.Machine.RequestResponse(ctx, bmc.SystemRequest{NetworkFunction: 6, Command: cmd, RequestData: data, RequestDataSize: uint32(len(data))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r.ResponseData
+		}
+		host(ipmb.EnableMessageChannelReceive.Cmd, 1, 1)
+		s := srv.Login(c, "admin", "password")
+		shutDown := ipmb.Message{To: 0x20, NetFn: 0x30, ToLUN: ipmb.LUNSMS, From: 0x81, Seq: 5, Cmd: 0x99}
+		bridge := c.Request(ipmb.NetFnApp, ipmb.SendMessage.Cmd, unhex(t, "40 2c 18 bc 20 04 01 db")...)
+		for _, f := range []console.Frame{
+			{Payload: shutDown.AppendTo(nil)},
+			{Payload: shutDown.AppendTo(nil), Unauthenticated: true},
+			{Payload: bridge.AppendTo(nil), Unauthenticated: true},
+		} {
+			f.Type = rmcp.PayloadIPMI
+			if err := s.Send(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		for _, want := range []byte{4<<4 | 1, 2<<4 | 1} {
+			if got := host(ipmb.GetMessage.Cmd); len(got) < 3 || got[0] != 0 || got[1] != want {
+				t.Errorf("§22.6: % x, want privilege and channel %02x", got, want)
+			}
+		}
+		if n := srv.Machine.Sessions().Stats.Dropped[rmcp.DropUnauthenticated].Load(); n != 1 {
+			t.Errorf("App. G: %d packets dropped for want of an AuthCode, want Send Message to the IPMB alone", n)
+		}
+	})
+}

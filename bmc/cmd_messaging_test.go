@@ -416,29 +416,35 @@ func TestLUN2Privilege(t *testing.T) {
 // TestInferredPrivilege has the example of the specification. [IPMI 2.0 §22.6]
 func TestInferredPrivilege(t *testing.T) {
 	t.Parallel()
-	m := newTestMachine(t, bridgeProfile)
-	c := newLAN(t, m).login("admin", ipmb.PrivilegeOperator)
-	s := m.Sessions().ByID(c.id)
+	userOff, bothOff := profiles.Access{NoUserLevelAuth: true}, profiles.Access{NoUserLevelAuth: true, NoPerMessageAuth: true}
 	for _, test := range []struct {
 		name          string
 		authenticated bool
 		kind          profiles.SessionKind
-		access        profiles.Access
-		session       *rmcp.Session
+		access, later profiles.Access // of the channel when the session was activated, and now
 		want          ipmb.Privilege
 	}{
-		{"authenticated", true, profiles.MultiSession, profiles.Access{NoUserLevelAuth: true}, s, ipmb.PrivilegeOperator},
-		{"plain, user level off", false, profiles.MultiSession, profiles.Access{NoUserLevelAuth: true}, s, ipmb.PrivilegeUser},
-		{"plain, both off", false, profiles.MultiSession, profiles.Access{NoUserLevelAuth: true, NoPerMessageAuth: true}, s, ipmb.PrivilegeOperator},
-		{"plain, both on", false, profiles.MultiSession, profiles.Access{}, s, ipmb.PrivilegeOperator},
-		{"single session", false, profiles.SingleSession, profiles.Access{NoUserLevelAuth: true}, s, ipmb.PrivilegeOperator},
-		{"no session", false, profiles.SessionLess, profiles.Access{}, nil, ipmb.PrivilegeUnspecified},
+		{"authenticated", true, profiles.MultiSession, userOff, userOff, ipmb.PrivilegeOperator},
+		{"plain, user level off", false, profiles.MultiSession, userOff, userOff, ipmb.PrivilegeUser},
+		{"plain, user level off until now", false, profiles.MultiSession, userOff, profiles.Access{}, ipmb.PrivilegeUser},
+		{"plain, user level off from now on", false, profiles.MultiSession, profiles.Access{}, userOff, ipmb.PrivilegeOperator},
+		{"plain, both off", false, profiles.MultiSession, bothOff, bothOff, ipmb.PrivilegeOperator},
+		{"plain, both on", false, profiles.MultiSession, profiles.Access{}, profiles.Access{}, ipmb.PrivilegeOperator},
+		{"single session", false, profiles.SingleSession, userOff, userOff, ipmb.PrivilegeOperator},
 	} {
-		r := &Request{Session: test.session, LAN: &rmcp.Request{Authenticated: test.authenticated}}
+		m := newTestMachine(t, bridgeProfile, func(p *profiles.Profile) {
+			a := &p.Channels[1].Access
+			a.NoUserLevelAuth, a.NoPerMessageAuth = test.access.NoUserLevelAuth, test.access.NoPerMessageAuth
+		})
+		c := newLAN(t, m).login("admin", ipmb.PrivilegeOperator)
+		r := &Request{Session: m.Sessions().ByID(c.id), LAN: &rmcp.Request{Authenticated: test.authenticated}}
 		spec := profiles.Channel{Sessions: test.kind}
-		if got := inferredPrivilege(r, &channel{spec: &spec, volatile: test.access}); got != test.want {
+		if got := inferredPrivilege(r, &channel{spec: &spec, volatile: test.later}); got != test.want {
 			t.Errorf("§22.6 %s: %v, want %v", test.name, got, test.want)
 		}
+	}
+	if got := inferredPrivilege(&Request{}, nil); got != ipmb.PrivilegeUnspecified {
+		t.Errorf("§22.6 no session: %v, want %v", got, ipmb.PrivilegeUnspecified)
 	}
 }
 

@@ -117,6 +117,10 @@ func (s *Session) Authenticates() bool {
 // its messages needs an AuthCode. [IPMI 2.0 §6.12.4]
 func (s *Session) MessageAuthOff() bool { return s.messageOff }
 
+// UserAuthOff reports whether user-level authentication was disabled when the session was activated, so that its User
+// commands need no AuthCode. [IPMI 2.0 §6.12.4]
+func (s *Session) UserAuthOff() bool { return s.userOff }
+
 // Encrypts reports whether the session's packets can be encrypted.
 func (s *Session) Encrypts() bool {
 	return s.rmcpPlus && s.suite.Confidentiality != ConfidentialityNone
