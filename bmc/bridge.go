@@ -232,6 +232,8 @@ func (m *Machine) sendToSession(r *Request, mode sendMode, handle uint8, message
 		return nil, ccNoSession
 	case mode.encrypted && !s.Encrypts(), mode.authenticated && (!s.Authenticates() || s.MessageAuthOff() && !s.RMCPPlus()):
 		return nil, ipmb.InvalidField
+	case len(message) > rmcp.MaxMessage15 && !s.RMCPPlus():
+		return nil, ipmb.FieldLengthExceeded // fits in no packet
 	}
 	send := m.sessions.SendBytes
 	if mode.encrypted { // even while encryption is suspended

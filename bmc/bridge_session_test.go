@@ -60,9 +60,9 @@ func TestSendSecurity(t *testing.T) {
 	})
 }
 
-// TestSendAuthenticatedTo15: a session whose messages have no AuthCodes cannot be sent one that must have it.
-// [IPMI 2.0 §22.7, bit 4]
-func TestSendAuthenticatedTo15(t *testing.T) {
+// TestSendTo15: a session whose messages have no AuthCodes cannot be sent one that must have it, and none that is longer
+// than a v1.5 packet holds. [IPMI 2.0 §22.7, bit 4; Table 13-8]
+func TestSendTo15(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		off  bool
@@ -81,13 +81,18 @@ func TestSendAuthenticatedTo15(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			info := client{t, s}.ask(ipmb.GetSessionInfo, "00")
-			data := append([]byte{0x11, info[1]}, unhex(t, "81 18 67 20 16 01 c9")...)
-			r, err := srv.Machine.RequestResponse(ctx, bmc.SystemRequest{NetworkFunction: uint8(ipmb.SendMessage.NetFn), Command: ipmb.SendMessage.Cmd,
-				RequestData: data, RequestDataSize: uint32(len(data))})
-			if err != nil || r.CompletionCode != tt.want {
-				t.Errorf("§22.7 %s: %02Xh, %v; want %02Xh", tt.name, r.CompletionCode, err, tt.want)
+			handle := client{t, s}.ask(ipmb.GetSessionInfo, "00")[1]
+			send := func(name string, want byte, data ...byte) {
+				t.Helper()
+				r, err := srv.Machine.RequestResponse(ctx, bmc.SystemRequest{NetworkFunction: uint8(ipmb.SendMessage.NetFn), Command: ipmb.SendMessage.Cmd,
+					RequestData: data, RequestDataSize: uint32(len(data))})
+				if err != nil || r.CompletionCode != want {
+					t.Errorf("§22.7 %s: %02Xh, %v; want %02Xh", name, r.CompletionCode, err, want)
+				}
 			}
+			send(tt.name, tt.want, append([]byte{0x11, handle}, unhex(t, "81 18 67 20 16 01 c9")...)...)
+			send("the longest message of a v1.5 packet", 0, append([]byte{0x01, handle}, make([]byte, rmcp.MaxMessage15)...)...)
+			send("a longer one", 0xc8, append([]byte{0x01, handle}, make([]byte, rmcp.MaxMessage15+1)...)...)
 		})
 	}
 }
