@@ -107,6 +107,8 @@ func TestDuplicateEvent(t *testing.T) {
 	if n := len(m.events.received); n != eventGenerators {
 		t.Errorf("%d generators are remembered, want %d", n, eventGenerators)
 	}
+	m.exchange(t, exchange{"§20.3", ipmb.WarmReset, "", "00"})
+	ask(0x62, 2, true) // retries are no longer tracked
 }
 
 // TestSoftwareHasNoLUN logs software's events without a LUN. [IPMI 2.0 Table 32-1, byte 9]

@@ -33,6 +33,7 @@ func (m *Machine) resetController(away time.Duration, back func()) {
 		m.sessions.EndAll(rmcp.EndChange)
 	}
 	m.messaging.disconnect()
+	m.events.received = nil // retry tracking [IPMI 2.0 §20.3]
 	m.log.Info().Dur("away", away).Msg("controller resets")
 	if away <= 0 {
 		back()
