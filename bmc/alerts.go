@@ -3,9 +3,11 @@ package bmc
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/fakebmc/fakebmc/profiles"
+	"github.com/fakebmc/fakebmc/sel"
 )
 
 // alerts sends alerts, one after the other. [IPMI 2.0 §17.1, §17.2, §17.13]
@@ -286,6 +288,19 @@ func (a *alerts) cancel() {
 	if a.current != nil && !a.current.immediate {
 		a.current = nil
 		a.alarm.stop()
+	}
+}
+
+// skipAlerts forgets the alerts for events up to one that software says is processed; those in progress go on.
+// [IPMI 2.0 §17.13.3]
+func (m *Machine) skipAlerts(until sel.RecordID) {
+	processed := func(found *pefMatch) bool { return until != sel.NoRecord && found.id != 0 && found.id <= until }
+	a := &m.alerts
+	a.runs = slices.DeleteFunc(a.runs, func(r *alertRun) bool { return !r.tried && processed(&r.found) })
+	for i := range m.pef.matches {
+		if found := &m.pef.matches[i]; processed(found) {
+			found.actions &^= pefAlert // which may wait for the startup delay
+		}
 	}
 }
 

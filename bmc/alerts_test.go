@@ -377,6 +377,31 @@ func TestDeferredAlerts(t *testing.T) {
 	})
 }
 
+// TestSkipDeferredAlerts lets software skip events whose alerts have not begun. [IPMI 2.0 §17.13.3, §30.5]
+func TestSkipDeferredAlerts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, caught := newAlerting(t, alerting(policy(1, 3, profiles.PolicyAlways)))
+		for i := range 4 {
+			m.exchange(t, exchange{"§29.3", ipmb.PlatformEventMessage, fmt.Sprintf("41 04 01 %02x 01 59", i), "00"})
+			synctest.Wait()
+		}
+		m.exchange(t,
+			exchange{"§30.5 by software", ipmb.SetLastProcessedEventID, "00 0400", "00"},
+			exchange{"§30.5 none by the BMC", ipmb.SetLastProcessedEventID, "01 ffff", "00"},
+			exchange{"§30.5 up to the third by the BMC", ipmb.SetLastProcessedEventID, "01 0300", "00"})
+		pass(time.Minute)
+		var sensors []byte
+		for _, trap := range caught.take() {
+			sensors = append(sensors, trap.binding(t)[28])
+		}
+		if !bytes.Equal(sensors, []byte{0, 0, 0, 3, 3, 3}) {
+			t.Errorf("traps of the sensors % x, want three tries each of the first, which had begun, and of the last", sensors)
+		}
+		m.exchange(t, exchange{"§30.6", ipmb.GetLastProcessedEventID, "", "00 c01e795c 0400 0400 0400"})
+	})
+}
+
 // TestAlertStartupDelay postpones alerts after a start of the host. [IPMI 2.0 §30.4, parameter 4]
 func TestAlertStartupDelay(t *testing.T) {
 	t.Parallel()

@@ -61,6 +61,7 @@ func setLastProcessedEventID(m *Machine, r *Request) ([]byte, error) {
 	id := sel.RecordID(binary.LittleEndian.Uint16(r.Data[1:]))
 	if r.Data[0]&processedByBMC != 0 {
 		m.pef.stored.BMC = id
+		m.skipAlerts(id)
 	} else {
 		m.softwareProcessed(id)
 	}

@@ -79,9 +79,10 @@ type pefStored struct {
 // pefMatch is what the filters found about an event.
 type pefMatch struct {
 	event    Event
-	at       uint32 // timestamp
-	actions  uint8  // that have not been taken
-	filter   uint8  // number of the first filter with the policy
+	id       sel.RecordID // 0: it was not logged
+	at       uint32       // timestamp
+	actions  uint8        // that have not been taken
+	filter   uint8        // number of the first filter with the policy
 	policy   uint8
 	severity uint8
 	silent   bool // the actions are not reported: the event itself is such a report
@@ -222,7 +223,7 @@ func (m *Machine) matchEvent(e Event, id sel.RecordID, at uint32) {
 		m.eventsProcessed()
 		return
 	}
-	found.event, found.at = e, at
+	found.event, found.id, found.at = e, id, at
 	found.silent = e.SensorType == sensorTypeSystemEvent && e.EventType == eventTypeSensor && e.Data[0]&offsetMask == offsetPEFAction
 	m.log.Info().Uint8("filter", found.filter).Uint8("actions", found.actions).Uint8("policy", found.policy).Msg("event filter matches")
 	f.matches = append(f.matches, found)
