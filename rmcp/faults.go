@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/fakebmc/fakebmc/ipmb"
@@ -84,6 +85,7 @@ const maxHeld = 1024
 // held is a datagram that faults hold back.
 type held struct {
 	behind int // later datagrams that go first; 0: only time counts
+	due    time.Time
 	timer  *time.Timer
 	out    bool // on its way to a console
 	run    func()
@@ -97,18 +99,32 @@ func (t *Table) hold(f *Fate, out bool, run func()) {
 	if len(t.held) >= maxHeld {
 		return
 	}
-	h := &held{behind: f.Behind, out: out, run: run}
 	after := f.Delay
 	if f.Behind > 0 {
 		after = max(after, f.Within)
 	}
+	h := &held{behind: f.Behind, due: time.Now().Add(after), out: out, run: run}
 	h.timer = time.AfterFunc(after, func() {
 		t.Lock()
 		defer t.Unlock()
-		t.release(h)
+		t.releaseUntil(h.due)
 	})
 	t.held[h] = struct{}{}
 	t.order = append(t.order, h)
+}
+
+// releaseUntil lets go what is due at a time, in the order in which it was to go. Timers of one moment fire in any order.
+func (t *Table) releaseUntil(now time.Time) {
+	var due []*held
+	for _, h := range t.order {
+		if !h.due.After(now) {
+			due = append(due, h)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b *held) int { return a.due.Compare(b.due) })
+	for _, h := range due {
+		t.release(h)
+	}
 }
 
 // release lets go what is held, once.
