@@ -94,8 +94,7 @@ func (q *quirkRun) run(t *testing.T, m *machine, flags string) result {
 func TestQuirks(t *testing.T) {
 	t.Parallel()
 	for _, q := range quirkTables {
-		name, _, _ := strings.Cut(q.command, " ")
-		t.Run(q.quirk+"/"+name+q.way, func(t *testing.T) {
+		t.Run(q.quirk+"/"+strings.Join(q.clients(), "+")+q.way, func(t *testing.T) {
 			t.Parallel()
 			q.prove(t, quirky)
 		})
@@ -163,15 +162,24 @@ var quirkPrograms = map[string]*regexp.Regexp{
 	"ipmi_exporter": regexp.MustCompile(`\bprometheus-ipmi-exporter\b`),
 }
 
+// clients are the names of the clients that the command runs.
+func (q *quirkRun) clients() (names []string) {
+	for client, program := range quirkPrograms {
+		if program.MatchString(q.command) {
+			names = append(names, client)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // TestEveryQuirkIsMet: each client that a built-in quirk names, if it is one of these programs, is run against it.
 func TestEveryQuirkIsMet(t *testing.T) {
 	t.Parallel()
 	met := make(map[string]bool) // quirk and client
 	for _, q := range quirkTables {
-		for client, program := range quirkPrograms {
-			if program.MatchString(q.command) {
-				met[q.quirk+" "+client] = true
-			}
+		for _, client := range q.clients() {
+			met[q.quirk+" "+client] = true
 		}
 	}
 	for _, name := range elsewhere {
