@@ -85,7 +85,8 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 		{"quanta-t41s", "00 00", "00 00 20 20 20 20 20"},
 		{"quanta-t41s", "06 2f", "00 09"},
 		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "00 dc c8 00 00 00 00 00 00 00 *"},
-		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "* 00"}, // not active
+		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "* 00"},   // not active
+		{"huawei-taishan2280", "04 2d 17", "00 ?? c0 c0"}, // compared with the one threshold that has a value, of three that are announced
 		{"asrockrack-x570", "3a 01 00 00 64", "00"},
 		{"asrockrack-x570", "3a 01", "c7"},
 		{"asrockrack-x570", "0c 01 01 c2 01; 0c 02 01 c2 00 00", "00 11 01"},
