@@ -14,6 +14,9 @@ import (
 // A message is written to a bus as bytes to a slave address, so that whoever is there acknowledges it or not, and the
 // writer knows that at once. What a controller took it looks at when the request in progress has its answer. So two
 // messages never overtake one another, and no handler runs inside another one.
+//
+// On the wires of every bus a message has the IPMB's form. What system software gets has that of the channel's protocol:
+// see fromBusForm.
 type bridges struct {
 	satellites []*Machine
 	tree       *i2c.Tree // of the public buses
