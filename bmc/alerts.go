@@ -185,7 +185,7 @@ func (m *Machine) startAlert(c *channel, destination uint8, pet PET, immediate b
 		return alertTimeouts
 	}
 	t := &attempt{
-		trap: trap{netip.AddrPortFrom(ip, m.pef.spec.TrapPort), data}, pet: pet,
+		trap: trap{netip.AddrPortFrom(ip, m.pef.spec.TrapPort), data, c.spec.Number}, pet: pet,
 		ack: kind[0]&destinationAcknowledges != 0, interval: time.Duration(kind[1]+1) * time.Second,
 		retries: kind[2] & destinationRetryMask, immediate: immediate, channel: c.spec.Number,
 	}

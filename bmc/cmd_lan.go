@@ -89,7 +89,7 @@ func getLANStatistics(m *Machine, r *Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := m.lanCounters()
+	now := m.lanCounters(c)
 	if r.Data[1]&clearStatistics != 0 {
 		c.counted = now
 	}

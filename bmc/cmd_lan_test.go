@@ -142,13 +142,41 @@ func TestLANParameters(t *testing.T) {
 func TestLANStatistics(t *testing.T) {
 	t.Parallel()
 	m := newTestMachine(t, lanProfile)
-	m.sessions.Stats.In.Add(70000)
-	m.sessions.Stats.Out.Add(3)
+	m.sessions.Stats.Channel(1).In.Add(70000)
+	m.sessions.Stats.Channel(1).Out.Add(3)
 	m.exchange(t,
 		exchange{"§23.4 counts stop at FFFFh", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 ffff 0000 0000 0000 0300 ffff ffff 0000 0000"},
 		exchange{"§23.4 clear", ipmb.GetIPUDPRMCPStatistics, "01 01", "00 0000 0000 0000 0000 0000 0000 0000 0000 0000"})
-	m.sessions.Stats.In.Add(2)
+	m.sessions.Stats.Channel(1).In.Add(2)
 	m.exchange(t, exchange{"§23.4 from zero", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 0200 0000 0000 0000 0000 0200 0200 0000 0000"})
+}
+
+// TestLANStatisticsOfChannels counts what each channel received and sent, traps too. [IPMI 2.0 §23.4]
+func TestLANStatisticsOfChannels(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := newAlerting(t, func(p *profiles.Profile) {
+			second := p.Channels[1]
+			second.Number = 3
+			p.Channels = append(p.Channels, second)
+		})
+		ping := func(channel uint8) []byte {
+			c := newLAN(t, m)
+			c.arrival.Channel = channel
+			return c.handle(unhex(t, "06 00 ff 06 000011be 80 09 00 00"))
+		}
+		if ping(1) == nil || ping(3) == nil || ping(3) == nil {
+			t.Error("no pong")
+		}
+		newLAN(t, m).handle(unhex(t, "07 00 ff 06 00"))
+		m.exchange(t, exchange{"§30.7", ipmb.AlertImmediate, "03 01 00", "00"})
+		pass(time.Second)
+		m.exchange(t,
+			exchange{"§23.4 channel 1", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 0200 0000 0000 0000 0100 0200 0100 0000 0000"},
+			exchange{"§23.4 channel 3", ipmb.GetIPUDPRMCPStatistics, "03 00", "00 0200 0000 0000 0000 0300 0200 0200 0000 0000"},
+			exchange{"§23.4 clear channel 3", ipmb.GetIPUDPRMCPStatistics, "03 01", "00 0000 0000 0000 0000 0000 0000 0000 0000 0000"},
+			exchange{"§23.4 channel 1 goes on", ipmb.GetIPUDPRMCPStatistics, "01 00", "00 0200 0000 0000 0000 0100 0200 0100 0000 0000"})
+	})
 }
 
 func TestSuspendARPs(t *testing.T) {

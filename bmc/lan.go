@@ -338,9 +338,10 @@ func storeBadPassword(m *Machine, c *channel, data []byte) error {
 	return nil
 }
 
-// lanCounters reads the session table's counters of datagrams. Valid RMCP packets are those with a good header.
-func (m *Machine) lanCounters() lanCounters {
-	s := &m.sessions.Stats
+// lanCounters reads the session table's counters of a channel's datagrams. Valid RMCP packets are those with a good
+// header.
+func (m *Machine) lanCounters(c *channel) lanCounters {
+	s := m.sessions.Stats.Channel(c.spec.Number)
 	in := s.In.Load()
-	return lanCounters{received: in, sent: s.Out.Load(), valid: in - s.Dropped[rmcp.DropHeader].Load()}
+	return lanCounters{received: in, sent: s.Out.Load(), valid: in - s.Foreign.Load()}
 }

@@ -145,8 +145,9 @@ type trapSender struct {
 }
 
 type trap struct {
-	to   netip.AddrPort
-	data []byte
+	to      netip.AddrPort
+	data    []byte
+	channel uint8
 }
 
 // sendTrap queues a trap. The caller holds the lock.
@@ -181,7 +182,9 @@ func (m *Machine) serveTraps() {
 		}
 		if err := send(t.to, t.data); err != nil {
 			m.log.Warn().Err(err).Stringer("to", t.to).Msg("platform event trap not sent")
+			continue
 		}
+		m.sessions.Stats.Channel(t.channel).Out.Add(1)
 	}
 }
 

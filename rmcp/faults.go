@@ -199,7 +199,7 @@ func (t *Table) handleFaulty(datagram []byte, from *Arrival) {
 func (t *Table) take(datagram []byte, from *Arrival) {
 	t.passing = passage(datagram, from)
 	if out := t.receive(datagram, from, nil); len(out) > 0 {
-		t.write(out, route{from.Wire, from.Peer, from.Local})
+		t.write(out, routeOf(from))
 	}
 }
 
@@ -211,7 +211,7 @@ func (t *Table) write(b []byte, to route) {
 		t.transmit(b, to)
 	default:
 		to.wire.WriteDatagram(b, to.peer, to.local)
-		t.Stats.Out.Add(1)
+		t.Stats.sent(to.channel)
 	}
 }
 
@@ -235,7 +235,7 @@ func (t *Table) transmit(b []byte, to route) {
 	}
 	send := func() {
 		for range 1 + f.Copies {
-			t.Stats.Out.Add(1)
+			t.Stats.sent(to.channel)
 			if f.From == 0 {
 				to.wire.WriteDatagram(b, to.peer, to.local)
 			} else if stray, ok := to.wire.(StrayWire); ok {

@@ -14,7 +14,7 @@ const maxMessage = 1024
 //
 // datagram and out must not overlap. Nothing of datagram is kept; its bytes are changed (decrypted in place).
 func (t *Table) Handle(datagram []byte, from *Arrival, out []byte) []byte {
-	t.Stats.In.Add(1)
+	t.Stats.received(from.Channel)
 	t.mu.Lock()
 	if t.faults != nil {
 		t.handleFaulty(datagram, from)
@@ -27,14 +27,14 @@ func (t *Table) Handle(datagram []byte, from *Arrival, out []byte) []byte {
 	if len(t.ended) > 0 || !t.queue.empty() {
 		if len(out) > start && from.Wire != nil {
 			from.Wire.WriteDatagram(out[start:], from.Peer, from.Local)
-			t.Stats.Out.Add(1)
+			t.Stats.sent(from.Channel)
 			out = out[:start]
 		}
 		t.settle()
 	}
 	t.mu.Unlock()
 	if len(out) > start {
-		t.Stats.Out.Add(1)
+		t.Stats.sent(from.Channel)
 	}
 	return out
 }
@@ -42,6 +42,9 @@ func (t *Table) Handle(datagram []byte, from *Arrival, out []byte) []byte {
 // drop counts a datagram that gets no answer.
 func (t *Table) drop(from *Arrival, why DropReason, out []byte) []byte {
 	t.Stats.Dropped[why].Add(1)
+	if why == DropHeader {
+		t.Stats.Channel(from.Channel).Foreign.Add(1)
+	}
 	if e := t.opt.Log.Debug(); e.Enabled() {
 		e.Stringer("peer", from.Peer).Stringer("why", why).Msg("datagram dropped")
 	}
@@ -74,7 +77,7 @@ func (t *Table) receive(b []byte, from *Arrival, out []byte) []byte {
 	}
 	if acked > start && len(out) > acked { // two datagrams: the ACK goes first
 		if from.Wire != nil {
-			t.write(out[start:acked], route{from.Wire, from.Peer, from.Local})
+			t.write(out[start:acked], routeOf(from))
 		}
 		out = out[:start+copy(out[start:], out[acked:])]
 	}
@@ -160,5 +163,5 @@ func (t *Table) execute(r *Request, limit int) []byte {
 // seen notes a good packet of a session.
 func (s *Session) seen(from *Arrival) {
 	s.lastSeen = time.Now()
-	s.route = route{wire: from.Wire, peer: from.Peer, local: from.Local}
+	s.route = routeOf(from)
 }

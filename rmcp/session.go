@@ -61,8 +61,11 @@ type Session struct {
 // route is the way back to a console.
 type route struct {
 	wire        Wire
+	channel     uint8
 	peer, local netip.AddrPort
 }
+
+func routeOf(from *Arrival) route { return route{from.Wire, from.Channel, from.Peer, from.Local} }
 
 // ID is the BMC's session ID; with RMCP+ the managed system session ID.
 func (s *Session) ID() uint32 { return s.id }

@@ -53,4 +53,26 @@ type Stats struct {
 	// Activate Session requests.
 	Refused    [StatusIllegalParameter + 1]atomic.Uint64
 	RefusedV15 atomic.Uint64
+
+	channels [16]ChannelStats
+}
+
+// ChannelStats are counters of one channel's datagrams.
+type ChannelStats struct {
+	In, Out atomic.Uint64
+	Foreign atomic.Uint64 // of In those without a good RMCP header
+}
+
+// Channel has the counters of a channel, 0 to Fh.
+func (s *Stats) Channel(number uint8) *ChannelStats { return &s.channels[number&0x0f] }
+
+// received and sent count a datagram.
+func (s *Stats) received(channel uint8) {
+	s.In.Add(1)
+	s.Channel(channel).In.Add(1)
+}
+
+func (s *Stats) sent(channel uint8) {
+	s.Out.Add(1)
+	s.Channel(channel).Out.Add(1)
 }
