@@ -2,6 +2,7 @@ package bmc_test
 
 import (
 	"encoding/hex"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -84,6 +85,9 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 		{"quanta-t41s", "04 10", "00 51 3f 28"},
 		{"quanta-t41s", "00 00", "00 00 20 20 20 20 20"},
 		{"quanta-t41s", "06 2f", "00 09"},
+		{"quanta-t41s", "30 18 02", "00 03 60 09"},
+		{"quanta-t41s", "30 18 03", "cc"},
+		{"quanta-t41s", "30 04 00", "c1"},
 		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "00 dc c8 00 00 00 00 00 00 00 *"},
 		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "* 00"},   // not active
 		{"huawei-taishan2280", "04 2d 17", "00 ?? c0 c0"}, // compared with the one threshold that has a value, of three that are announced
@@ -161,4 +165,43 @@ func TestQEMUWatchdog(t *testing.T) {
 		want("04 2a 00 00", "00")
 		want("04 2b 00", "00 c0 00 *")
 	})
+}
+
+// TestDellAnswersCipherSuitesInRMCPPlus asks for cipher suites outside of a session, first in a packet of IPMI v1.5 and then
+// in one of RMCP+: the first answer is the second's. [IPMI 2.0 §13.1.3, §22.15.1]
+func TestDellAnswersCipherSuitesInRMCPPlus(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		machine string
+		first   byte // authentication type of the first answer
+	}{{"dell-r640", 0x06}, {"generic", 0x00}} {
+		srv := bmctest.Run(t, bmctest.Profile(tt.machine))
+		conn, err := net.Dial("udp", srv.Addr.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		const message = "2018c881005401008000" // channel 1, IPMI payload, by cipher suite
+		for _, packet := range []string{"0600ff07" + "00" + "0000000000000000" + "0a", "0600ff07" + "0600" + "0000000000000000" + "0a00"} {
+			b, err := hex.DecodeString(packet + message)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sum byte
+			for _, c := range b[len(b)-7 : len(b)-1] {
+				sum -= c
+			}
+			b[len(b)-1] = sum
+			if _, err := conn.Write(b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := make([]byte, 512)
+		if n, err := conn.Read(b); err != nil || n < 5 || b[4] != tt.first {
+			t.Errorf("%s: % x, %v; want authentication type %02x", tt.machine, b[:n], err, tt.first)
+		}
+	}
 }

@@ -83,6 +83,14 @@ func TestDellMachine(t *testing.T) {
 	}
 }
 
+// TestQuanta asks for the command that a profile answers for Quanta.
+func TestQuanta(t *testing.T) {
+	t.Parallel()
+	m := start(t, "quanta-d51b")
+	m.freeipmi(t, []string{"-D", "LAN_2_0", "-u", "admin", "-p", "admin", "-l", "admin"}, "ipmi-oem", "quanta", "get-processor-information").
+		ok(t, "Processor 1: Xeon 2.40 Ghz\nProcessor 2: Xeon 2.40 Ghz\n")
+}
+
 // TestSupermicro asks what FreeIPMI's ipmi-oem and fan controllers do.
 func TestSupermicro(t *testing.T) {
 	t.Parallel()
