@@ -3,11 +3,14 @@ package bmc_test
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"runtime"
 	"testing"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc"
+	"github.com/fakebmc/fakebmc/bmc/bmctest"
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/rmcp/console"
@@ -161,5 +164,54 @@ func BenchmarkMachine(b *testing.B) {
 	b.ReportMetric(float64(heap()-before)/float64(len(machines)), "B/machine")
 	for _, m := range machines {
 		m.Close()
+	}
+}
+
+// BenchmarkFaults is Get Device ID of the host without fault rules, and with rules about something else.
+func BenchmarkFaults(b *testing.B) {
+	for _, n := range []int{0, 1, 100, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p, err := profiles.Load("generic")
+			if err != nil {
+				b.Fatal(err)
+			}
+			for i := range n {
+				p.Faults.Rules = append(p.Faults.Rules, fault.Rule{Name: fmt.Sprint("r", i), At: fault.Request,
+					When: fault.When{Command: fault.Names{"get-sel-entry"}}, Do: fault.Do{Action: fault.Drop}})
+			}
+			m, err := bmc.New(p, bmc.WithSeed(1))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer m.Close()
+			ask := byHost(b, m)
+			b.ReportAllocs()
+			for b.Loop() {
+				ask(ipmb.GetDeviceID)
+			}
+		})
+	}
+}
+
+// TestNoFaultsCostNothing: a machine whose rules are gone allocates as one that never had any.
+func TestNoFaultsCostNothing(t *testing.T) {
+	m := bmctest.New(t)
+	ask := func() {
+		if _, err := m.RequestResponse(context.Background(), bmc.SystemRequest{NetworkFunction: 6, Command: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	never := testing.AllocsPerRun(200, ask)
+	if err := m.SetFaults(faultsOf(t, "    - {name: r, at: request, do: {extend: 00}}\n    - {name: d, at: device, do: {noise: 1}}\n")); err != nil {
+		t.Fatal(err)
+	}
+	if with := testing.AllocsPerRun(200, ask); with <= never {
+		t.Errorf("%v allocations with a rule, %v without", with, never)
+	}
+	if err := m.SetFaults(profiles.Faults{}); err != nil {
+		t.Fatal(err)
+	}
+	if gone := testing.AllocsPerRun(200, ask); gone != never {
+		t.Errorf("%v allocations, %v before there were rules", gone, never)
 	}
 }

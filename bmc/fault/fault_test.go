@@ -503,10 +503,12 @@ func TestPattern(t *testing.T) {
 }
 
 func TestNilSet(t *testing.T) {
-	t.Parallel()
 	var s *Set
 	if s.Has(Request) || s.At(Request, &request) != nil || s.Counts() != nil || s.State("x") != "start" {
 		t.Error("no rules do something")
+	}
+	if n := testing.AllocsPerRun(100, func() { s.At(Request, &request) }); n != 0 {
+		t.Errorf("no rules allocate %v times", n)
 	}
 }
 
