@@ -38,7 +38,7 @@ func feed(t *testing.T, input, name string, args ...string) result {
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C", "TZ=UTC"}
 	cmd.Dir = t.TempDir()
 	cmd.Stdin = strings.NewReader(input)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = 5 * time.Second // a busy computer
 	out, err := cmd.CombinedOutput()
 	r := result{command: strings.Join(cmd.Args, " "), out: string(out)}
 	var exit *exec.ExitError
