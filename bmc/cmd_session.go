@@ -126,7 +126,7 @@ func getSessionChallenge(m *Machine, r *Request) ([]byte, error) {
 	}
 	_, c := m.channels.resolve(ChannelThis, r.Channel)
 	authType := rmcp.AuthType(r.Data[0] & privilegeMask)
-	oem := authType == rmcp.AuthTypeOEM && r.LAN.Flaws&rmcp.FlawOEMAuth != 0
+	oem := authType == rmcp.AuthTypeOEM && r.LAN.Flaws&(rmcp.FlawOEMAuth|rmcp.FlawOEMPassword) != 0
 	if c == nil || !c.offers(authType) && !oem {
 		return nil, ipmb.InvalidField
 	}

@@ -349,6 +349,30 @@ func TestAuthCodeOfNewPassword(t *testing.T) {
 	}
 }
 
+// TestOEMAuthPassword logs in with a type OEM that is the password itself; Activate Session brings back the challenge.
+func TestOEMAuthPassword(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{"password", "Password"} {
+		t.Run(password, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				_, c := bmctest.Pipe(t, bmctest.Edit(func(p *profiles.Profile) { p.Quirks = []string{"oem-auth-password"} }))
+				got, err := c.Do(context.Background(), ipmb.NetFnApp, 0x39, append([]byte{5}, "admin\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)...)
+				if err != nil || len(got) != 20 {
+					t.Fatalf("challenge: % x, %v", got, err)
+				}
+				code := make([]byte, 16)
+				copy(code, password)
+				p := rmcp.Packet15{AuthType: rmcp.AuthTypeOEM, SessionID: binary.LittleEndian.Uint32(got), AuthCode: code}
+				answer := oemExchange(t, c, p, 0x3a, append(append([]byte{5, 4}, got[4:]...), 7, 0, 0, 0)...)
+				if in := len(answer) == 11 && answer[0] == 0 && answer[1] == 5; in != (password == "password") {
+					t.Errorf("Activate Session: % x", answer)
+				}
+			})
+		})
+	}
+}
+
 // oemExchange sends a request in a packet, and returns completion code and data of its answer, which must have the same
 // AuthCode; nil if there is none.
 func oemExchange(t *testing.T, c *console.Console, p rmcp.Packet15, cmd uint8, data ...byte) []byte {

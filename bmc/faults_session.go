@@ -52,6 +52,7 @@ var flawTable = []struct {
 	{fault.MessageAuthOff, rmcp.FlawMessageAuthOff},
 	{fault.ZeroInbound, rmcp.FlawInboundZero},
 	{fault.OEMAuth, rmcp.FlawOEMAuth},
+	{fault.OEMPassword, rmcp.FlawOEMPassword},
 	{fault.ShortIntegrityOnly, rmcp.FlawIntegrityPadShortOnly},
 	{fault.IPMIPayload, rmcp.FlawPayloadType},
 }

@@ -15,6 +15,7 @@ type AuthCoder struct {
 	authType AuthType
 	hash     hash.Hash // nil for none, straight and OEM
 	password [AuthCodeSize]byte
+	blank    bool // Activate Session brings zeros in place of the challenge
 	word     [4]byte
 	code     [AuthCodeSize]byte
 }
@@ -46,7 +47,7 @@ func newOEMCoder(challenge [16]byte, password []byte) *AuthCoder {
 	for i := range b {
 		b[i] ^= challenge[i]
 	}
-	return &AuthCoder{authType: AuthTypeOEM, password: md5.Sum(b[:])}
+	return &AuthCoder{authType: AuthTypeOEM, password: md5.Sum(b[:]), blank: true}
 }
 
 // Type is the authentication type that a was made for.

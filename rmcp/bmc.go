@@ -88,7 +88,7 @@ type Request struct {
 	// Hold and Copies are what the machine's faults want: the answer leaves so much later, and so many times more.
 	Hold   time.Duration
 	Copies int
-	// Flaws are what they want of the login that Get Session Challenge begins: FlawPassword16, FlawOEMAuth.
+	// Flaws are what they want of the login that Get Session Challenge begins: FlawPassword16, FlawOEMAuth, FlawOEMPassword.
 	Flaws Flaws
 }
 

@@ -48,6 +48,7 @@ const (
 	FlawMessageAuthOff        // v1.5, Activate Session: packets without AuthCode are taken
 	FlawInboundZero           // v1.5, Activate Session: inbound sequence numbers begin with 0
 	FlawOEMAuth               // v1.5, Get Session Challenge: authentication type OEM is Supermicro's
+	FlawOEMPassword           // v1.5, Get Session Challenge: authentication type OEM is the password
 	FlawIntegrityPadShortOnly // login: FlawIntegrityPadShort's pads are the only ones taken
 	FlawPayloadType           // RMCP+: whatever it is, it goes as an IPMI message
 )

@@ -19,34 +19,42 @@ const (
 // Challenge begins an IPMI v1.5 login for a user whom the caller has looked up, and returns the temporary session ID and
 // the challenge. A request with the same sequence number from the same console gets the same ones: it is a repetition,
 // because the first answer got lost. Authentication types without an AuthCode algorithm here, and users
-// with 20-byte passwords, answer CCh, unless r.Flaws has FlawOEMAuth or FlawPassword16. Lock held. [IPMI 2.0 §22.16, §22.30]
+// with 20-byte passwords, answer CCh, unless r.Flaws has FlawOEMAuth, FlawOEMPassword or FlawPassword16. Lock held. [IPMI 2.0 §22.16, §22.30]
 func (t *Table) Challenge(r *Request, authType AuthType, u *User) (id uint32, challenge [16]byte, err error) {
-	oem := authType == AuthTypeOEM && r.Flaws.has(FlawOEMAuth)
 	if u.PasswordSize > AuthCodeSize && !r.Flaws.has(FlawPassword16) {
 		return 0, challenge, t.refuse15(ipmb.InvalidField)
 	}
-	auth, err := NewAuthCoder(authType, u.Password[:AuthCodeSize])
-	if err != nil && !oem {
+	password := u.Password[:AuthCodeSize]
+	if _, err := r.coder(authType, password, challenge); err != nil {
 		return 0, challenge, t.refuse15(ipmb.InvalidField)
 	}
 	for _, s := range t.halfOpen {
 		if !s.rmcpPlus && s.peer == r.Peer && s.userID == u.ID && s.authType == authType && s.channel == r.Channel &&
 			s.requestSeq == r.Message.Seq {
-			if s.auth = auth; oem { // the password may have changed
-				s.auth = newOEMCoder(s.challenge, u.Password[:AuthCodeSize])
-			}
+			s.auth, _ = r.coder(authType, password, s.challenge) // the password may have changed
 			t.touch(s)
 			return s.id, s.challenge, nil
 		}
 	}
-	s := &Session{channel: r.Channel, authType: authType, auth: auth, userID: u.ID, userName: u.Name, peer: r.Peer,
+	s := &Session{channel: r.Channel, authType: authType, userID: u.ID, userName: u.Name, peer: r.Peer,
 		requestSeq: r.Message.Seq}
 	t.random(s.challenge[:])
-	if oem {
-		s.auth = newOEMCoder(s.challenge, u.Password[:AuthCodeSize])
-	}
+	s.auth, _ = r.coder(authType, password, s.challenge)
 	t.addHalfOpen(s)
 	return s.id, s.challenge, nil
+}
+
+// coder computes the AuthCodes of a login that begins. The error is that of types that there are not.
+func (r *Request) coder(authType AuthType, password []byte, challenge [16]byte) (*AuthCoder, error) {
+	switch {
+	case authType == AuthTypeOEM && r.Flaws.has(FlawOEMAuth):
+		return newOEMCoder(challenge, password), nil
+	case authType == AuthTypeOEM && r.Flaws.has(FlawOEMPassword):
+		a := &AuthCoder{authType: authType}
+		copy(a.password[:], password)
+		return a, nil
+	}
+	return NewAuthCoder(authType, password)
 }
 
 // Activation is what Activate Session wants and what it is allowed.
@@ -114,7 +122,7 @@ func (t *Table) Activate(r *Request, a *Activation) (Activated, error) {
 
 // echo is the challenge as Activate Session must bring it back.
 func (s *Session) echo() (challenge [16]byte) {
-	if s.authType != AuthTypeOEM {
+	if !s.auth.blank {
 		challenge = s.challenge
 	}
 	return challenge

@@ -373,6 +373,7 @@ const (
 	MessageAuthOff
 	ZeroInbound
 	OEMAuth
+	OEMPassword
 	flaws // behind the last
 )
 
@@ -414,6 +415,7 @@ var Flaws = []Word{
 	{"message-auth-off", uint8(MessageAuthOff), "login: packets without AuthCode are taken after Activate Session (v1.5)"},
 	{"inbound-zero", uint8(ZeroInbound), "login: inbound sequence numbers begin with 0 after Activate Session (v1.5)"},
 	{"oem-auth", uint8(OEMAuth), "login: authentication type OEM is taken as Supermicro's first controllers have it, at the point request of Get Session Challenge (v1.5)"},
+	{"oem-auth-password", uint8(OEMPassword), "login: authentication type OEM is taken and is the password, as straight password is, at the point request of Get Session Challenge (v1.5)"},
 	{"integrity-pad-short-only", uint8(ShortIntegrityOnly), "login: packets whose integrity pad is reckoned with pad length and next header are dropped (RMCP+)"},
 }
 
@@ -430,7 +432,7 @@ func (f Flaw) ofActivation() bool { return f >= MessageAuthOff && f < OEMAuth }
 func (f Flaw) ofPacket() bool { return f < RoleOfOpenSession }
 
 // ofChallenge reports whether Get Session Challenge can begin a login with the flaw.
-func (f Flaw) ofChallenge() bool { return f == ShortPassword || f == OEMAuth }
+func (f Flaw) ofChallenge() bool { return f == ShortPassword || f >= OEMAuth }
 
 // Act is an action without parameters.
 type Act uint8

@@ -268,4 +268,6 @@ var loginQuirkRuns = []quirkRun{
 	{"set-priv-not-available", info20 + freeUser + deviceID, "-l ADMIN", "-l OPERATOR", idOfFree, "privilege level cannot be obtained for this user", false},
 	{"set-priv-not-available", tool3 + guid, "", "-L OPERATOR", guidTool, noLevel, false},
 	{"set-priv-not-available", getPower, "", "survives", onHigh, "", false},
+	{"oem-auth-password", tool15 + guid, "", "-o quanta", guidTool, "Activate Session command failed", false},
+	{"oem-auth-password", info15 + freeUser + deviceID, "", "-a STRAIGHT_PASSWORD_KEY", idOfFree, "password verification timeout", false},
 }
