@@ -1,13 +1,16 @@
 package bmc_test
 
 import (
+	"context"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/fakebmc/fakebmc/bmc/bmctest"
+	"github.com/fakebmc/fakebmc/ipmb"
 	"github.com/fakebmc/fakebmc/profiles"
 )
 
@@ -83,6 +86,46 @@ func TestQuirksOfSettings(t *testing.T) {
 				}
 				if got := ask(tt.quirk); !looksLike(got, tt.want) {
 					t.Errorf("with it: %s, want %s", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// TestQuirksOfBridging bridges Get Device ID to the controller at 2Ch on channel 6, and compares the messages that come: their
+// order, who answers, and what Send Message's response holds. All have right checksums.
+func TestQuirksOfBridging(t *testing.T) {
+	t.Parallel()
+	const sent, id = "34 from 20: 00", "01 from 2c: 00508103"
+	for quirk, want := range map[string][]string{
+		"":                 {sent, id},
+		"bridge-embedded":  {"34 from 20: 00201c"},
+		"bridge-reordered": {id, "00000002h after 00000003h"}, // as session sequence numbers are
+		"bridge-from-bmc":  {sent, "01 from 20: 00508103"},
+	} {
+		t.Run(quirk, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv, c := bmctest.Pipe(t, bmctest.Profile("satellites"), bmctest.Edit(func(p *profiles.Profile) {
+					if quirk != "" {
+						p.Quirks = []string{quirk}
+					}
+				}))
+				s := srv.Login(c, "admin", "password")
+				inner := ipmb.Message{To: 0x2c, NetFn: ipmb.NetFnApp, From: 0x20, Seq: 9, Cmd: 0x01}
+				if err := s.SendMessage(c.Request(ipmb.NetFnApp, 0x34, inner.AppendTo([]byte{0x46})...)); err != nil {
+					t.Fatal(err)
+				}
+				for _, text := range want {
+					p, err := s.Receive(context.Background())
+					m := p.Message
+					got := fmt.Sprintf("%02x from %02x: %x", m.Cmd, m.From, m.Data)
+					if err != nil {
+						got = err.Error()
+					}
+					if !strings.Contains(got, text) {
+						t.Fatalf("got %s, want %s", got, text)
+					}
 				}
 			})
 		})

@@ -205,8 +205,9 @@ func (sf *sessionFaults) Open(p *rmcp.Passage, payload []byte) ([]byte, bool) {
 
 // Seal implements rmcp.Faults.
 func (sf *sessionFaults) Seal(p *rmcp.Passage, payload []byte) ([]byte, rmcp.Flaws, bool) {
+	message := p.Payload == rmcp.PayloadIPMI
 	var data []byte
-	if p.Session != nil && p.Payload != rmcp.PayloadIPMI {
+	if p.Session != nil && (!message || p.Request == nil) { // what nobody asked for has no request's data
 		data = payload
 	}
 	o := sf.at(fault.Session, p, data)
@@ -215,6 +216,9 @@ func (sf *sessionFaults) Seal(p *rmcp.Passage, payload []byte) ([]byte, rmcp.Fla
 	}
 	if o.Edits() {
 		payload = o.Edit(append([]byte(nil), payload...))
+		if n := len(payload); message && n >= ipmb.MinMessage { // wrong checksums are flaws
+			payload[2], payload[n-1] = ipmb.Checksum(payload[:2]), ipmb.Checksum(payload[3:n-1])
+		}
 	}
 	return payload, flawsOf(o), !o.Drop
 }

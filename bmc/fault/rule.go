@@ -35,7 +35,7 @@ type When struct {
 	Command   Names          `yaml:"command"`                                                    // names, or numbers like "06h/01h", with spaces between them
 	LUN       *uint8         `yaml:"lun" range:"0..3"`                                           // the controller's LUN that the request is for
 	NetFn     *uint8         `yaml:"netfn" range:"0..62" profile:"hex"`                          // network function of the request
-	Data      Pattern        `yaml:"data"`                                                       // the request's data, the set-up message, or another payload, begins so; ? is any digit: "00 ?? 4?"
+	Data      Pattern        `yaml:"data"`                                                       // the request's data, the set-up message, another payload, or a whole message that no request asked for begins so; ? is any digit: "00 ?? 4?"
 	Fields    []Field        `yaml:"fields"`                                                     // numbers inside the request's data
 	MinLength uint16         `yaml:"min_length" range:"0..1024"`                                 // the request's data has at least so many bytes
 	MaxLength *uint16        `yaml:"max_length" range:"0..1024"`                                 // the request's data has at most so many bytes

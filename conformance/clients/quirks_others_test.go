@@ -7,25 +7,6 @@ import (
 	"testing"
 )
 
-// TestQuirksWithSatellites are runs as those of TestQuirks, with controllers behind the BMC.
-func TestQuirksWithSatellites(t *testing.T) {
-	t.Parallel()
-	const (
-		behind  = "profile: behind\nextends: satellites\nquirks: [QUIRK]\n"
-		bridged = "ipmi-sensors -D LAN -Q --sdr-cache-directory=. --bridge-sensors -h HOST -u admin -p password --session-timeout=1000 --retransmission-timeout=500"
-	)
-	for _, q := range []quirkRun{
-		{"authcode-wrong-when-bridged", tool15 + " FLAGS -b 6 -t 0x2c mc info", "", "survives", "Device ID : 80", "", false},
-		{"authcode-wrong-when-bridged", bridged, "", "-W ignoreauthcode", "Chassis Power | Power Unit | 360.00 | W | 'OK'", "ipmi_sensor_read: internal IPMI error", false},
-	} {
-		name, _, _ := strings.Cut(q.command, " ")
-		t.Run(q.quirk+"/"+name, func(t *testing.T) {
-			t.Parallel()
-			q.prove(t, behind)
-		})
-	}
-}
-
 // TestNmapCipherZeroQuirk: nmap finds the hole where cipher suite 0 is off.
 func TestNmapCipherZeroQuirk(t *testing.T) {
 	t.Parallel()

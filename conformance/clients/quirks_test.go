@@ -176,8 +176,9 @@ func (q *quirkRun) clients() (names []string) {
 // TestEveryQuirkIsMet: each client that a built-in quirk names, if it is one of these programs, is run against it.
 func TestEveryQuirkIsMet(t *testing.T) {
 	t.Parallel()
+	tables := slices.Concat(quirkTables, satelliteQuirkRuns)
 	met := make(map[string]bool) // quirk and client
-	for _, q := range quirkTables {
+	for _, q := range tables {
 		for _, client := range q.clients() {
 			met[q.quirk+" "+client] = true
 		}
@@ -197,7 +198,7 @@ func TestEveryQuirkIsMet(t *testing.T) {
 			}
 		}
 	}
-	for _, q := range quirkTables {
+	for _, q := range tables {
 		if !slices.Contains(profiles.Quirks(), q.quirk) {
 			t.Errorf("%s is no quirk", q.quirk)
 		}
@@ -211,6 +212,5 @@ var elsewhere = []string{
 	"sensor-cc ipmi_exporter", "sensor-cc-ff ipmi_exporter", "scanning-disabled-lie ipmi_exporter", "psu-ok-no-state ipmi_exporter", // TestQuirksOfTheExporter
 	"sensor-illegal-state ipmi_exporter",
 	"cipher-zero nmap", "password-20-in-v15 ipmitool", // TestNmapCipherZeroQuirk, TestLongPasswordInV15
-	"authcode-wrong-when-bridged ipmitool", "authcode-wrong-when-bridged FreeIPMI", // TestQuirksWithSatellites
 	"suite3-disabled ipmi_exporter", // TestExporterWithoutSuite3
 }
