@@ -150,4 +150,12 @@ var transportQuirkRuns = []quirkRun{
 	{"ipmi15-silent", ended + "ipmiutil health -N HOST -U admin -P password -V 4 FLAGS", "-F lan", "-F lan2", utilDone, stillOn, false},
 	{"ipmi15-silent", getID, "", "none", idHigh, "TimeoutError: timed out", false},
 	{"ipmi15-silent", ended + openAny, "-A md5", "-A rmcp+", idOfOpen, stillOn, false},
+
+	{"devid-short", power20, "", "survives", isOn, "", false},
+	{"devid-short", get20, "", "none", idOfFree, "ipmi_cmd_get_device_id: internal IPMI error", false},
+	{"devid-short", get15, "", "none", idOfFree, "ipmi_cmd_get_device_id: internal IPMI error", false},
+	{"devid-short", util15, "", "survives", utilDone, "", false},
+	{"devid-short", util20, "", "survives", utilDone, "", false},
+	{"devid-short", getPower, "", "none", onHigh, "pack expected 3 items for packing", false},
+	{"devid-short", getID, "", "none", idHigh, "DecodingError: Data too short for message", false},
 }
