@@ -22,8 +22,8 @@ const (
 	again  = "|| try"
 
 	// ended ends a client that hangs.
-	ended   = `ended() { timeout 5 "$@"; code=$?; test $code != 124 || echo "still running after 5 s"; return $code; }; ended `
-	stillOn = "still running after 5 s"
+	ended   = `ended() { timeout 8 "$@"; code=$?; test $code != 124 || echo "still running after 8 s"; return $code; }; ended `
+	stillOn = "still running after 8 s"
 
 	isOn     = "Chassis Power is on"
 	onHigh   = "{'powerstate': 'on'}"
