@@ -88,7 +88,7 @@ func TestMachinesAnswerTheirBytes(t *testing.T) {
 		{"quanta-t41s", "30 18 02", "00 03 60 09"},
 		{"quanta-t41s", "30 18 03", "cc"},
 		{"quanta-t41s", "30 04 00", "c1"},
-		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "00 dc c8 00 00 00 00 00 00 00 *"},
+		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "00 dc ?? 01 00 00 00 00 00 00 *"},
 		{"hpe-dl380gen10", "2c 02 dc 01 00 00", "* 00"},   // not active
 		{"huawei-taishan2280", "04 2d 17", "00 ?? c0 c0"}, // compared with the one threshold that has a value, of three that are announced
 		{"asrockrack-x570", "3a 01 00 00 64", "00"},
