@@ -3,6 +3,7 @@ package bmc
 import (
 	"time"
 
+	"github.com/fakebmc/fakebmc/bmc/fault"
 	"github.com/fakebmc/fakebmc/profiles"
 	"github.com/fakebmc/fakebmc/sel"
 )
@@ -43,6 +44,7 @@ func (m *Machine) setTime(t uint32) error {
 	m.clockEvent(0)
 	err := m.clock.SetTime(t)
 	m.clockEvent(second)
+	m.happens(fault.ClockSet)
 	return err
 }
 

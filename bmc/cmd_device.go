@@ -52,7 +52,7 @@ func getDeviceID(m *Machine, r *Request) ([]byte, error) {
 	if d.DeviceSDRs {
 		resp.Revision |= flagDeviceSDRs
 	}
-	if m.device.manufacturing {
+	if m.device.manufacturing || m.faults.updates {
 		resp.Firmware1 |= flagNotNormal
 	}
 	for _, s := range d.Support {

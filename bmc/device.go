@@ -37,6 +37,7 @@ func (m *Machine) resetController(away time.Duration, back func()) {
 	m.log.Info().Dur("away", away).Msg("controller resets")
 	if away <= 0 {
 		back()
+		m.happens(fault.Back)
 		return
 	}
 	m.away.Store(true)
@@ -44,11 +45,13 @@ func (m *Machine) resetController(away time.Duration, back func()) {
 		m.away.Store(false)
 		m.log.Info().Msg("controller is back")
 		back()
+		m.happens(fault.Back)
 	})
 }
 
 // coldReset starts the controller anew. What is non-volatile stays, and the host runs on. [IPMI 2.0 §20.2]
 func (m *Machine) coldReset() {
+	m.endUpdate()
 	if m.owner != nil {
 		m.restartSatellite()
 		m.resetController(m.profile.Device.ColdReset.Std(), func() {})

@@ -73,6 +73,8 @@ func (m *Machine) check(cmd *Command, r *Request) ipmb.CompletionCode {
 	switch {
 	case cmd == nil || cmd.Do == nil:
 		return ipmb.InvalidCommand
+	case m.faults.updates && r.Op.NetFn != ipmb.NetFnApp:
+		return ipmb.FirmwareUpdateMode // sessions and the controller's identity are application commands
 	case r.Message.ToLUN != ipmb.LUNBMC && (!cmd.LUNs || r.Message.ToLUN == ipmb.LUNSMS):
 		return ipmb.InvalidLUN // mandatory and optional commands are on LUN 00b [IPMI 2.0 §5.1]
 	case !cmd.reachableFrom(r):

@@ -19,6 +19,7 @@ type faults struct {
 	set    atomic.Pointer[fault.Set] // nil: nothing goes wrong
 	absent atomic.Bool               // a fault keeps the controller away
 	away   alarm                     // ends that
+	update alarm                     // ends an update of the firmware
 
 	// Guarded by the machine's lock.
 	hits    map[string]uint64 // of sets that are gone, by rule
@@ -26,10 +27,11 @@ type faults struct {
 	runs    []*lateRun        // commands that wait
 	waits   atomic.Bool       // there are some; may be read without the lock
 	held    int               // timers of later
+	updates bool              // the firmware is being updated
 }
 
 // strike is what happens to a controller: the machine, or one behind it. Of all these parts a satellite has its own
-// absence only; the rest is its machine's.
+// absence and its own update only; the rest is its machine's.
 type strike struct {
 	*fault.Outcome
 	on *Machine
@@ -47,7 +49,8 @@ func (m *Machine) satelliteName() string {
 }
 
 // SetFaults replaces everything that goes wrong with the machine, at once: rules, and quirks by their names. If anything
-// is wrong with them the old ones stay. Sessions go on.
+// is wrong with them the old ones stay. Sessions go on; what the old rules have begun, an absence or an update of the
+// firmware, is over.
 func (m *Machine) SetFaults(f profiles.Faults, quirks ...string) error {
 	p := *m.profile
 	p.Faults, p.Quirks = f, quirks
@@ -83,6 +86,8 @@ func (m *Machine) arm(rules []fault.Rule, seed uint64) {
 	for _, c := range m.faults.set.Load().Counts() {
 		m.faults.hits[c.Rule] += c.Hits
 	}
+	m.reportFaults()
+	m.endFaults()
 	if len(rules) == 0 {
 		m.faults.set.Store(nil)
 		m.watchBuses(false)
@@ -120,7 +125,7 @@ func (m *Machine) FaultHits() map[string]uint64 {
 	return hits
 }
 
-// reportFaults tells of rules that never matched, when the machine ends.
+// reportFaults tells of rules that never matched, when they are replaced and when the machine ends.
 func (m *Machine) reportFaults() {
 	for _, c := range m.FaultCounts() {
 		if c.Matches == 0 {
@@ -291,13 +296,40 @@ func (m *Machine) strike(o *fault.Outcome) {
 	}
 	if o.Away > 0 {
 		m.faults.absent.Store(true)
-		m.setAlarm(&m.faults.away, o.Away, func() { m.faults.absent.Store(false) })
+		m.setAlarm(&m.faults.away, o.Away, func() {
+			m.faults.absent.Store(false)
+			m.happens(fault.Back)
+		})
+	}
+	if o.Update > 0 {
+		m.setAlarm(&m.faults.update, o.Update, m.endUpdate)
+		if !m.faults.updates {
+			m.faults.updates = true
+			m.log.Info().Dur("takes", o.Update).Msg("firmware update")
+			m.happens(fault.Update)
+		}
 	}
 	switch {
 	case o.ColdReset:
 		m.coldReset()
 	case o.WarmReset:
 		m.warmReset()
+	}
+}
+
+// endUpdate ends an update of the firmware. The caller holds the lock.
+func (m *Machine) endUpdate() {
+	m.faults.update.stop()
+	m.faults.updates = false
+}
+
+// endFaults ends what rules have begun that are there no more: absences and updates. The caller holds the lock.
+func (m *Machine) endFaults() {
+	m.faults.away.stop()
+	m.faults.absent.Store(false)
+	m.endUpdate()
+	for _, s := range m.bridges.satellites {
+		s.endFaults()
 	}
 }
 
@@ -312,8 +344,8 @@ func (m *Machine) happens(e fault.Event) {
 		return
 	}
 	delay := o.Delay
-	if o.ColdReset || o.WarmReset {
-		delay = max(delay, leastReset) // a reset may set off another
+	if o.ColdReset || o.WarmReset || e == fault.Back {
+		delay = max(delay, leastReset) // a reset may set off another, and who is back may go again
 	}
 	if delay == 0 {
 		m.strike(o)

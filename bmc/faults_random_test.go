@@ -31,7 +31,7 @@ var rulePieces = struct{ when, hits, do []string }{
 		"fields: [{at: -9223372036854775808, min: 9}]", "fields: [{at: 1000, size: 4, max: 4294967295}]", "max_length: 1024",
 		"fields: [{at: 5, min: 9}]", "max_length: 2", "channel: 1", "channel: 9", "interface: lan", "user: admin", "user: nobody", "privilege: administrator",
 		"session: rmcp+", "session: none", "cipher_suite: 17", "payload: ipmi", "step: rakp-1", "step: rakp-3", "class: asf", "part: sel",
-		"part: sdr", "sensor: Inlet Temp", "bus: 1", "address: 0x48", "fru: 0", "record: 2", "power: on", "power: off", "event: start",
+		"part: sdr", "sensor: Inlet Temp", "bus: 1", "address: 0x48", "fru: 0", "record: 2", "power: on", "power: off", "event: start", "event: back", "event: update", "event: clock-set",
 		"failed: true", `answer: "00"`, "completion_code: ok", "lun: 1", `content: "?? ?? 51"`, "payload: sol", "min_length: 1", "fields: [{at: 0, mask: 0x01, min: 1}]",
 	},
 	hits: []string{
@@ -50,7 +50,7 @@ var rulePieces = struct{ when, hits, do []string }{
 		"corrupt: {bits: 3}", "corrupt: {bytes: 9, from: 2}", "completion_code: node-busy", "completion_code: 0x83", "refuse: invalid-role",
 		"flaws: [auth-code]", "flaws: [session-id-zero, checksum-2]", "flaws: [role-low-nibble]", "flaws: [padding-16, iv]",
 		"flaws: [sequence-repeated]", "cancel_reservation: [sel, sdr]", "fail: nak", "fail: truncated-read", "value: 40", "noise: 3",
-		"away: 3s", "clock: -1h", "any_reservation: [sel, sdr]", "lun: 2", "patch: [{area: board, at: 3, set: ff, checksum: true}]", "run: {}", "run: 2s", "run: {on: cold-reset}", `run: {patch: [{at: 0, set: "03"}]}`, "flaws: [payload-type]",
+		"away: 3s", "update: 1ns", "update: 5s", "clock: -1h", "any_reservation: [sel, sdr]", "lun: 2", "patch: [{area: board, at: 3, set: ff, checksum: true}]", "run: {}", "run: 2s", "run: {on: cold-reset}", `run: {patch: [{at: 0, set: "03"}]}`, "flaws: [payload-type]",
 	},
 }
 

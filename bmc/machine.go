@@ -268,6 +268,7 @@ func (m *Machine) Close() {
 	m.connector.leaving.stop()
 	m.channels.stopLeases()
 	m.faults.away.stop()
+	m.faults.update.stop()
 	m.bridges.alarm.stop()
 	m.eachSatellite((*Machine).closeSatellite)
 	m.sessions.DropHeld()

@@ -230,6 +230,7 @@ func (m *Machine) closeSatellite() {
 	m.closed = true
 	m.device.stop()
 	m.faults.away.stop()
+	m.faults.update.stop()
 	for _, part := range m.parts {
 		part.Stop()
 	}

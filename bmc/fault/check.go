@@ -156,6 +156,9 @@ func (c *checker) do(r *Rule) {
 	if d.Away < 0 {
 		c.add("do.away", "expected a duration, not a negative one")
 	}
+	if d.Update < 0 {
+		c.add("do.update", "expected a duration, not a negative one")
+	}
 	if d.Reorder != nil && (d.Reorder.Behind == 0 || d.Reorder.Within <= 0 || d.Reorder.Within.Std() > MaxDelay) {
 		c.add("do.reorder", "expected one datagram or more, and a time of at most %v", MaxDelay)
 	}

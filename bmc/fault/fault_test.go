@@ -462,7 +462,17 @@ func TestRows(t *testing.T) {
 			actions = append(actions, a.Name)
 		}
 	}
-	var acts []string
+	var acts, hitKeys []string
+	for _, w := range HitKeys {
+		hitKeys = append(hitKeys, w.Name)
+	}
+	for _, list := range Lists {
+		for _, w := range list.Words {
+			if w.Meaning == "" {
+				t.Errorf("%s: %s has no meaning", list.Title, w.Name)
+			}
+		}
+	}
 	for _, w := range Acts {
 		acts = append(acts, w.Name)
 	}
@@ -473,6 +483,7 @@ func TestRows(t *testing.T) {
 		{"When", conditions, keys(reflect.TypeFor[When]())},
 		{"Do", append(actions, "action"), keys(reflect.TypeFor[Do]())},
 		{"Act", words, acts},
+		{"Hits", hitKeys, keys(reflect.TypeFor[Hits]())},
 	} {
 		slices.Sort(tt.rows)
 		slices.Sort(tt.keys)

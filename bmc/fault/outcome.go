@@ -45,7 +45,7 @@ type Outcome struct {
 	Lose, Full  bool
 
 	ColdReset, WarmReset bool
-	Away, Clock          time.Duration
+	Away, Update, Clock  time.Duration
 
 	edits []func([]byte) []byte
 }
@@ -67,7 +67,9 @@ func (o *Outcome) Edit(b []byte) []byte {
 }
 
 // Machine reports whether something happens to the machine itself.
-func (o *Outcome) Machine() bool { return o.ColdReset || o.WarmReset || o.Away > 0 || o.Clock != 0 }
+func (o *Outcome) Machine() bool {
+	return o.ColdReset || o.WarmReset || o.Away > 0 || o.Update > 0 || o.Clock != 0
+}
 
 // lognormal draws a duration around the median, at most MaxDelay.
 func lognormal(median time.Duration, sigma float64, draws *rand.Rand) time.Duration {

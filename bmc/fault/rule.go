@@ -129,6 +129,7 @@ type Do struct {
 	Value  *float64 `yaml:"value"`              // of a sensor, instead of its own
 	Noise  *float64 `yaml:"noise"`              // of a sensor: up to so much more or less, drawn
 	Away   Span     `yaml:"away"`               // the controller answers nobody for this long
+	Update Span     `yaml:"update"`             // the controller updates its firmware for this long, or until it is reset
 	Clock  Span     `yaml:"clock"`              // the controller's clock jumps, back when it is negative
 }
 

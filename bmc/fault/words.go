@@ -45,7 +45,7 @@ var Points = []Word{
 	{"response", uint8(Response), "a command has run and its response leaves the command table"},
 	{"datagram-out", uint8(DatagramOut), "a datagram leaves, sealed"},
 	{"device", uint8(Device), "the controller uses an I2C device, a sensor, the SEL, the SDR repository or a FRU device"},
-	{"machine", uint8(Machine), "the machine starts, resets, or switches its host"},
+	{"machine", uint8(Machine), "the machine starts, resets, comes back, updates its firmware, gets another time, or switches its host"},
 	{"payload-in", uint8(PayloadIn), "a payload other than an IPMI message came in over a session, decrypted: Serial over LAN"},
 }
 
@@ -209,6 +209,9 @@ const (
 	PowerOn
 	PowerOff
 	HostReset
+	Back
+	Update
+	ClockSet
 )
 
 // Events are the words of When.Event.
@@ -219,6 +222,9 @@ var Events = []Word{
 	{"power-on", uint8(PowerOn), "the host goes on"},
 	{"power-off", uint8(PowerOff), "the host goes off"},
 	{"host-reset", uint8(HostReset), "the host resets"},
+	{"back", uint8(Back), "the controller is there again, after a reset or an absence"},
+	{"update", uint8(Update), "an update of the controller's firmware begins"},
+	{"clock-set", uint8(ClockSet), "somebody sets the controller's clock"},
 }
 
 // Per is what a rule's matches are counted by.

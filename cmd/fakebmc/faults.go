@@ -54,16 +54,12 @@ func writeFaults(w io.Writer) error {
 		a := &fault.Actions[i]
 		fmt.Fprintf(t, "  %s\t%s: %s\n", a.Name, pointList(a.Points()), a.Meaning)
 	}
-	for _, list := range []struct {
-		title string
-		words []fault.Word
-	}{
-		{"FLAW", fault.Flaws}, {"STATUS", fault.Statuses}, {"COMPLETION CODE", fault.Codes}, {"STEP", fault.Steps},
-		{"SESSION", fault.Generations}, {"PAYLOAD", fault.Payloads}, {"PART", fault.Parts}, {"OPERATION", fault.Operations},
-		{"AREA", fault.Areas},
-		{"I2C FAILURE", fault.Failures}, {"EVENT", fault.Events}, {"PER", fault.Pers},
-	} {
-		section(list.title, list.words)
+	fmt.Fprintln(t, "\nHITS\tof the matches")
+	for _, h := range fault.HitKeys {
+		fmt.Fprintf(t, "  %s\t%s\n", h.Name, h.Meaning)
+	}
+	for _, list := range fault.Lists {
+		section(list.Title, list.Words)
 	}
 	return t.Flush()
 }
