@@ -58,6 +58,8 @@ func TestQuirksOfSettings(t *testing.T) {
 		{"pef-piecemeal-cc", "04 12 09 02 28 00 00", "00", "cc"},
 		{"pef-piecemeal-cc", "04 12 09 02 08 11 00", "00", "cc"},
 		{"pef-piecemeal-cc", "04 12 09 02 28 11 00", "00", "00"},
+		{"pef-selector-echo", "04 13 06 01 00", "00 11 01 *", "00 11 00 *"},
+		{"cipher-list-1-16", "0c 02 01 16 00 00", "00 11 0?", "00 11 10"},
 		{"sol-config-volatile", "0c 21 01 04 03 30; 06 02; 5s; 0c 22 01 04 00 00", "00 11 03 30", "00 11 07 30"},
 		{"sol-config-volatile", "0c 21 01 04 03 30; 0c 22 01 04 00 00", "00 11 03 30", "00 11 03 30"},
 		{"sol-channel-wrong", "0c 22 01 07 00 00", "00 11 01", "00 11 05"},

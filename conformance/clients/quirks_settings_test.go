@@ -14,6 +14,8 @@ const (
 	// lanParameters lets OpenIPMI read the parameters of channel 1; it must not be fed faster than it works.
 	lanParameters = "(echo 'domain open bmc -noall lan -U admin -P password -A rmcp+ HOST'; sleep 1.5; echo 'lanparm new bmc(0.20) 1'; " +
 		"sleep .5; echo 'lanparm config get bmc.0'; sleep 1; echo exit) | timeout 9 openipmish"
+	pefParameters = "(echo 'domain open bmc -noall lan -U admin -P password -A rmcp+ HOST'; sleep 1.5; echo 'pef new bmc(0.20)'; " +
+		"sleep .5; echo 'pef config get bmc.0'; sleep 2; echo exit) | timeout 9 openipmish 2>&1 | cat"
 	petOf = "status() { timeout 4 ipmi-pet -D LAN_2_0 -h HOST -u admin -p password --pet-acknowledge FLAGS 65801 " +
 		"0x41 0x07 0x01 0x01 0xfa 0x4e 0xb3 0xc0 0x00 0x00 0x11 0xee 0x80 0x00 0x02 0x00 0x00 0x00 0x00 0x01 0x00 0x01 0x00 0x00 0x00 0x00 0xff 0xff " +
 		"0x20 0x20 0x02 0x20 0x00 0x01 0x37 0x01 0x57 0x2a 0x2b 0x00 0x00 0x00 0x00 0x00 0x19 0x00 0x00 0x7e 0xd9 0x06 0x23; " +
@@ -84,7 +86,7 @@ var settingQuirkRuns = []quirkRun{
 	{"wrong-selector-echo", tool3 + "lan alert print 1 1", "", "none", "Alert Destination : 1", "Alert Destination : 0", true},
 	{"wrong-selector-echo", lanParameters, "", "survives", "num_alert_destinations: 5", "Error fetching dest addr 19, wrong selector came back, expecting 0, was 1. Assuming it is 0.", false},
 	{"cipher-list-1-16", tool3 + "lan print 1", "", "none", "RMCP+ Cipher Suites : 0,1,2,3", "RMCP+ Cipher Suites : 1,2,3,4", true},
-	{"cipher-list-1-16", checkout(coreConf, "Rmcpplus_Conf_Privilege", "Max"), "", "none", "Cipher_Suite_Id_3 Administrator\nMaximum_Privilege_Cipher_Suite_Id_6", "Cipher_Suite_Id_3 Administrator\nMaximum_Privilege_Cipher_Suite_Id_4", true},
+	{"cipher-list-1-16", checkout(coreConf, "Rmcpplus_Conf_Privilege", "Max"), "", "none", "Cipher_Suite_Id_3 Administrator\nMaximum_Privilege_Cipher_Suite_Id_6", "Cipher_Suite_Id_14 Unused\nMaximum_Privilege_Cipher_Suite_Id_15", true},
 	{"cipher-priv-short", tool3 + "lan print 1", "", "none", "Cipher Suite Priv Max : ", "Cipher Suite Priv Max : Not Available", true},
 	{"cipher-priv-short", checkout(coreConf, "Rmcpplus_Conf_Privilege", "Max"), "", "none", "\nMaximum_Privilege_Cipher_Suite_Id_11 Administrator", "\n## Maximum_Privilege_Cipher_Suite_Id_11", true},
 	{"mac-write-ignored", "timeout 4 " + tool3 + "lan set 1 macaddr 02:00:00:00:00:09; " + tool3 + "lan print 1", "", "none", "\nMAC Address : 02:00:00:00:00:09", "\nMAC Address : 02:00:00:00:06:23", true},
@@ -94,6 +96,8 @@ var settingQuirkRuns = []quirkRun{
 	{"channel-access-nv-writes-both", commit(coreConf, "Lan_Channel", `Non_Volatile_Enable_Pef_Alerting No\n`) + "; " + checkout(coreConf, "Lan_Channel", "Volatile_Enable_Pef"), "", "none", "Volatile_Enable_Pef_Alerting Yes", "Volatile_Enable_Pef_Alerting No", true},
 	{"pef-piecemeal-cc", commit(pefConf, "Alert_Policy_2", `FLAGSPolicy_Number 2\n`), "", `Policy_Enabled Yes\nPolicy_Type Always_Send_To_This_Destination\nChannel_Number 1\nDestination_Selector 1\n`, "", "Failed to commit `Alert_Policy_2:Policy_Number': Invalid/Unsupported Config", false},
 	{"pef-piecemeal-cc", tool3 + "raw 4 0x12 9 FLAGS", "2 0x20 0 0", "2 0x28 0x11 0", "", "rsp=0xcc", false},
+	{"pef-selector-echo", pefParameters, "", "none", "pef_enabled: true", "Error fetching eft 6, wrong selector came back, expecting 1, was 0", true},
+	{"pef-selector-echo", checkout(pefConf, "Event_Filter_1", "Filter"), "", "survives", "Filter_Type Manufacturer_Pre_Configured", "", false},
 	{"pet-ack-malformed", petOf, "", "-W malformedack", "status 0", "status 124", true},
 
 	{"bootflags-extra-12", "ipmi-config -D LAN_2_0 --category=chassis --checkout" + freeUser, "", "none", "Boot_Device", "session timeout", false},
