@@ -174,3 +174,27 @@ func TestInitializationAgentThresholds(t *testing.T) {
 		exchange{"§20.2", ipmb.ColdReset, "", "00"},
 		exchange{"§20.2 as at the start", get, "01", "00 18 00 00 00 2a 34 00"})
 }
+
+// TestSetSensorNothing changes neither reading nor status: the sensor goes on following its device. [IPMI 2.0 §35.17]
+func TestSetSensorNothing(t *testing.T) {
+	t.Parallel()
+	m, trap := trappedMachine(t, func(p *profiles.Profile) { p.Sensors[0].Settable = true })
+	set, get := ipmb.SetSensorReadingAndEventStatus, ipmb.GetSensorReading
+	if err := m.SetSensorAvailable("Inlet", false); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t,
+		exchange{"no operation", set, "01 00 37", "00"},
+		exchange{"§35.14 unavailable as before", get, "01", "00 00 e0 c0"},
+		exchange{"operations without their bytes", set, "01 14 37", "00"},
+		exchange{"§35.14 unavailable as before", get, "01", "00 00 e0 c0"})
+	if err := m.SetSensorAvailable("Inlet", true); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t, exchange{"no operation", set, "01 00 37", "00"}, exchange{"§35.14", get, "01", "00 18 c0 c0"})
+	if err := m.SetDevice("inlet", "temperature", 45); err != nil {
+		t.Fatal(err)
+	}
+	m.exchange(t, exchange{"§35.14 follows its device", get, "01", "00 2d c0 c8"})
+	trap.want(t, "§35.17", "01:572d28")
+}

@@ -77,6 +77,9 @@ func (m *Machine) setStatus(s *sensor, st sensorStatus) error {
 		return codeEventDataStatic // reading and threshold are there
 	}
 	s.eventData = eventData{given: st.Data != statusKeep, offset: st.Data == statusWrite, data: st.EventData}
+	if !st.SetReading && !writesBits {
+		return nil // only the next event's data
+	}
 	s.missing = false
 	if st.SetReading && s.analog {
 		s.raw, s.value = st.Reading, s.toValue(st.Reading)
