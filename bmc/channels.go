@@ -198,10 +198,15 @@ func (cs *channels) restart() {
 	}
 }
 
-// restart leaves only the system interface's own channel enabled for the receive message queue. [IPMI 2.0 §22.5]
+// restart leaves only the system interface's own channel enabled for the receive message queue, and volatile parameters
+// as they are at the start. [IPMI 2.0 §15.8, §22.5, §23.2, §25.2]
 func (c *channel) restart() {
 	c.receive = c.spec.Number == ChannelSystemInterface
+	c.lan.restart()
+	c.solParameters.restart()
+	c.restoreBitRate()
 	if c.isSerial() {
+		c.serial.stored.Parameters.restart()
 		c.serial.restart()
 	}
 }

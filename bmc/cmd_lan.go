@@ -102,6 +102,6 @@ func getLANStatistics(m *Machine, r *Request) ([]byte, error) {
 }
 
 // lanCounters are counts of datagrams.
-type lanCounters struct{ received, sent, valid uint64 }
+type lanCounters struct{ received, sent, valid uint32 }
 
-func since(now, then uint64) uint16 { return uint16(min(now-then, 0xffff)) }
+func since(now, then uint32) uint16 { return uint16(min(now-then, 0xffff)) }

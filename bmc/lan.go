@@ -147,7 +147,7 @@ func newLANParameters(spec *profiles.LAN) (parameters, error) {
 	return p, p.configure(spec.Parameters, firstOEMParameter)
 }
 
-// configure sets what a profile lists by number. OEM parameters, from firstOEM on, come to be by that: with set selectors
+// configure sets what a profile lists by number, and notes what volatile entries start with. OEM parameters, from firstOEM on, come to be by that: with set selectors
 // up to the greatest that is listed, and as long as the longest value.
 func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error {
 	for _, v := range list {
@@ -178,6 +178,11 @@ func (p *parameters) configure(list []profiles.Parameter, firstOEM uint8) error 
 			return fmt.Errorf("parameters: %d (%s) has %d bytes of data and %d sets", v.Number, r.name, n, r.sets)
 		}
 		p.put(key, r.padded(v.Data))
+	}
+	for key, v := range p.values {
+		if r := p.row(key.number); r != nil && r.volatile(key) {
+			p.starts = append(p.starts, parameterEntry{key, v})
+		}
 	}
 	return nil
 }

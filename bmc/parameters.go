@@ -2,6 +2,7 @@ package bmc
 
 import (
 	"bytes"
+	"maps"
 
 	"github.com/fakebmc/fakebmc/ipmb"
 )
@@ -78,11 +79,18 @@ type parameters struct {
 	rows       []parameterRow // shared, except for what the profile changes
 	inProgress uint8
 	values     map[parameterKey][]byte // data behind the selectors
+	starts     []parameterEntry        // volatile ones when the controller starts; others have the initial value
 	rollback   rollback
 }
 
 // parameterKey names one entry of a parameter.
 type parameterKey struct{ number, set, block uint8 }
+
+// parameterEntry is an entry with its value.
+type parameterEntry struct {
+	key   parameterKey
+	value []byte
+}
 
 func (p *parameters) row(number uint8) *parameterRow {
 	for i := range p.rows {
@@ -250,6 +258,23 @@ func (p *parameters) writeProgress(data []byte) error {
 		p.inProgress = setInProgress
 	}
 	return nil
+}
+
+// volatile reports whether an entry is lost with the controller's power.
+func (r *parameterRow) volatile(key parameterKey) bool {
+	return r.lost == lostAll || r.lost == lostFirst && key.set == 0
+}
+
+// restart is the start of the controller.
+func (p *parameters) restart() {
+	p.complete()
+	maps.DeleteFunc(p.values, func(key parameterKey, _ []byte) bool {
+		r := p.row(key.number)
+		return r != nil && r.volatile(key)
+	})
+	for _, e := range p.starts {
+		p.values[e.key] = e.value
+	}
 }
 
 // systemReset ends a set in progress, as a reset of the system and power-off do. [IPMI 2.0 §23.2, parameter 0]

@@ -95,7 +95,7 @@ func (p *payloads) activateSOL(s *rmcp.Session, c *channel, instance int, auxili
 		return ccPayloadElsewhere
 	}
 	if p.activeSOL() == 0 {
-		c.firstActivated()
+		c.restoreBitRate()
 	}
 	in.clear()
 	in.session, in.channel = s, c

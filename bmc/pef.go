@@ -372,6 +372,7 @@ func (m *Machine) pefHostStarted(cause restartCause) {
 // pefStops follows a restart of the controller or the loss of its power: what was in progress is forgotten.
 func (m *Machine) pefStops() {
 	f := &m.pef
+	f.stored.Parameters.restart()
 	f.cancel()
 	m.alerts.cancel()
 	f.postponeAlarm.stop()

@@ -61,10 +61,13 @@ func newSOLParameters(spec *profiles.SOL, shared bool) (parameters, error) {
 	return p, p.configure(spec.Parameters, firstOEMParameter)
 }
 
-// firstActivated restores the volatile bit rate from the non-volatile one. [IPMI 2.0 §15.8]
-func (c *channel) firstActivated() {
+// restoreBitRate restores the volatile bit rate from the non-volatile one: with the first activation, and when the
+// controller starts. [IPMI 2.0 §15.8]
+func (c *channel) restoreBitRate() {
 	p := &c.solParameters
-	p.put(parameterKey{number: solVolatileBitRate}, p.values[parameterKey{number: solBitRate}])
+	if rate, ok := p.values[parameterKey{number: solBitRate}]; ok {
+		p.put(parameterKey{number: solVolatileBitRate}, rate)
+	}
 }
 
 const solEnableBit = 1 << 0

@@ -180,13 +180,7 @@ func (p *parameters) documents(m *Machine, c *channel) []storedParameter {
 
 // keeps reports whether an entry is non-volatile and can be written.
 func (r *parameterRow) keeps(key parameterKey) bool {
-	switch r.lost {
-	case lostAll:
-		return false
-	case lostFirst:
-		return r.access != readOnly && key.set != 0
-	}
-	return r.access != readOnly
+	return r.access != readOnly && !r.volatile(key)
 }
 
 // restore takes up entries. They must be such as there are, of the right length; what is in them was checked when it was

@@ -198,6 +198,11 @@ func (m *Machine) loadState() error {
 	if err := m.restore(values); err != nil {
 		return fmt.Errorf("%w\n%w", errNotRestored, err)
 	}
+	for _, c := range m.channels.byNumber {
+		if c != nil {
+			c.restoreBitRate()
+		}
+	}
 	// What is as the profile has it is not saved, so that it follows the profile until somebody changes it. Logs are saved
 	// as a whole. The clock and the host's power go on by themselves: they are saved from the start.
 	parts := allParts &^ (keepsClock | keepsPower)

@@ -57,10 +57,10 @@ type Stats struct {
 	channels [16]ChannelStats
 }
 
-// ChannelStats are counters of one channel's datagrams.
+// ChannelStats are counters of one channel's datagrams, which come around.
 type ChannelStats struct {
-	In, Out atomic.Uint64
-	Foreign atomic.Uint64 // of In those without a good RMCP header
+	In, Out atomic.Uint32
+	Foreign atomic.Uint32 // of In those without a good RMCP header
 }
 
 // Channel has the counters of a channel, 0 to Fh.
