@@ -46,7 +46,7 @@ unit: ## unit tests with the race detector
 
 .PHONY: clients
 clients: build ## drive the real clients against bin/fakebmc (needs the packages, and root for port 623)
-	CONFORMANCE_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 -timeout 30m -parallel 8 ./conformance/clients ./cmd/fakebmc
+	CONFORMANCE_BINARY=$(CURDIR)/bin/fakebmc go test -tags clients -count=1 -timeout 30m -parallel 12 ./conformance/clients ./cmd/fakebmc
 
 .PHONY: qemu
 qemu: build ## boot a Linux in QEMU with bin/fakebmc as its BMC (needs the packages)

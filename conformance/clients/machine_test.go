@@ -137,14 +137,8 @@ func (l *logbook) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// tells reports whether the text is in the log so far.
-func (l *logbook) tells(text string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Contains(l.text.String(), text)
-}
-
-// comes is tells, and waits a little: what the daemon writes is on its way when a client has its answer.
+// comes reports whether the text is in the log, and waits a little for it: what the daemon writes is on its way when a client
+// has its answer.
 func (l *logbook) comes(text string) bool {
 	end := time.Now().Add(2 * time.Second)
 	defer time.AfterFunc(time.Until(end), func() {
