@@ -45,6 +45,7 @@ func TestSatelliteFaults(t *testing.T) {
 		{"silence", "{at: request, when: {satellite: Chassis Ctrl}, hits: {nth: [2]}, do: drop}", []string{selfTest, selfTest}, []string{"00 55 00", "c3"}, []string{"00 55 00", "00 55 00"}},
 		{"too late for the host", "{at: request, when: {satellite: Chassis Ctrl}, do: {delay: 1s}}", []string{selfTest}, []string{"c3"}, []string{"00 55 00"}},
 		{"bytes", "{at: response, when: {satellite: Chassis Ctrl, answer: 00 55}, do: {patch: [{at: 1, set: 57}], extend: 99}}", []string{selfTest}, []string{"00 57 00 99"}, []string{"00 55 00"}},
+		{"no bytes", "{at: response, when: {satellite: Chassis Ctrl}, do: {truncate: 0}}", []string{selfTest}, []string{"c3"}, []string{"00 55 00"}},
 		{"away", "{at: request, when: {satellite: Chassis Ctrl}, hits: {first: 1}, do: {away: 1m}}", []string{selfTest, selfTest}, []string{"00 55 00", "d3"}, []string{"00 55 00", "00 55 00"}},
 		{"reset", "{at: response, when: {satellite: Chassis Ctrl}, hits: {first: 1}, do: cold-reset}", []string{selfTest, selfTest}, []string{"00 55 00", "d3"}, []string{"00 55 00", "00 55 00"}},
 		{"nobody on the bus", "{at: device, when: {channel: 0, device: Chassis Ctrl}, do: {fail: nak}}", []string{selfTest}, []string{"d3"}, []string{"00 55 00"}},

@@ -15,7 +15,7 @@ func (m *Machine) FromBus(channel uint8, message []byte) []byte {
 	answer := m.take(channel, message)
 	m.deliver()
 	err := m.release()
-	if msg, parse := ipmb.ParseMessage(answer); err != nil && parse == nil {
+	if msg, parse := ipmb.ParseMessage(answer); err != nil && parse == nil && len(msg.Data) > 0 {
 		op, _, _ := ipmb.OpOf(msg.NetFn, msg.Cmd, msg.Data[1:]) // what it changed could not be saved
 		msg.Data = op.AppendExtension([]byte{byte(ipmb.Unspecified)})
 		answer = msg.AppendTo(nil)

@@ -115,21 +115,23 @@ func TestExactHits(t *testing.T) {
 	}
 }
 
-// TestExactActions pins what is drawn for actions.
+// TestExactActions pins what is drawn for actions: the same for ever, and whatever other rules draw.
 func TestExactActions(t *testing.T) {
 	t.Parallel()
-	s := newSet(t, 42,
-		Rule{Name: "uniform", At: Response, Do: Do{Delay: &Delay{Min: Span(time.Second), Max: Span(2 * time.Second)}}},
-		Rule{Name: "bits", At: Response, Do: Do{Corrupt: &Corrupt{Bits: 2}}},
-	)
-	var got []string
-	for range 3 {
-		o := s.At(Response, &request)
-		got = append(got, fmt.Sprintf("%v % x", o.Delay, o.Edit(make([]byte, 4))))
-	}
-	want := []string{"1.546198643s 00 00 20 02", "1.146924361s 00 02 10 00", "1.951743929s 02 40 00 00"}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	uniform := Rule{Name: "uniform", At: Response, Do: Do{Delay: &Delay{Min: Span(time.Second), Max: Span(2 * time.Second)}}}
+	bits := Rule{Name: "bits", At: Response, Do: Do{Corrupt: &Corrupt{Bits: 2}}}
+	other := Rule{Name: "other", At: Response, Hits: Hits{Probability: ptr(0.5)}, Do: Do{Delay: &Delay{Median: 1, Spread: 3, Max: 2}}}
+	for _, rules := range [][]Rule{{uniform, bits}, {bits, uniform}, {other, uniform, bits}} {
+		s := newSet(t, 42, rules...)
+		var got []string
+		for range 3 {
+			o := s.At(Response, &request)
+			got = append(got, fmt.Sprintf("%v % x", o.Delay.Truncate(10*time.Nanosecond), o.Edit(make([]byte, 4))))
+		}
+		want := []string{"1.54619864s 00 00 20 02", "1.14692436s 00 02 10 00", "1.95174392s 02 40 00 00"}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s first: %q, want %q", rules[0].Name, got, want)
+		}
 	}
 }
 
