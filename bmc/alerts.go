@@ -291,6 +291,12 @@ func (a *alerts) cancel() {
 	}
 }
 
+// stop forgets all alerts, as the start of the controller does.
+func (a *alerts) stop() {
+	a.runs, a.current, a.immediate = nil, nil, [16]alertStatus{}
+	a.alarm.stop()
+}
+
 // skipAlerts forgets the alerts for events up to one that software says is processed; those in progress go on.
 // [IPMI 2.0 §17.13.3]
 func (m *Machine) skipAlerts(until sel.RecordID) {

@@ -374,7 +374,7 @@ func (m *Machine) pefStops() {
 	f := &m.pef
 	f.stored.Parameters.restart()
 	f.cancel()
-	m.alerts.cancel()
+	m.alerts.stop()
 	f.postponeAlarm.stop()
 	f.postpone = 0
 	f.ready, f.alertReady = time.Time{}, time.Time{}

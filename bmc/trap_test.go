@@ -55,3 +55,33 @@ func TestTrapWithoutParameters(t *testing.T) {
 		}
 	})
 }
+
+// TestAlertsEndWithThePower sends nothing while the controller has no power. When it starts it goes on with the events
+// that were not processed, and not with an immediate alert. [IPMI 2.0 §17.13.1, §30.7]
+func TestAlertsEndWithThePower(t *testing.T) {
+	t.Parallel()
+	for name, restart := range map[string]func(*Machine){
+		"AC":         func(m *Machine) { m.RemoveAC() },
+		"cold reset": func(m *Machine) { m.ask(t, ipmb.ColdReset, "") },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m, caught := newAlerting(t, alerting(policy(1, 3, profiles.PolicyAlways)))
+			m.exchange(t,
+				exchange{"§30.7 with retries", ipmb.AlertImmediate, "01 03 00", "00"},
+				exchange{"§29.3", ipmb.PlatformEventMessage, hot, "00"})
+			pass(time.Second)
+			restart(m)
+			pass(time.Minute)
+			traps := caught.take()
+			if n := len(traps); n != 1 && !m.Mains() {
+				t.Errorf("%d traps without power, want the one before", n)
+			}
+			m.ReturnAC()
+			pass(time.Minute)
+			if n := len(traps) + len(caught.take()); n != 1+3 {
+				t.Errorf("%s: %d traps, want the first, and the event's three", name, n)
+			}
+			m.exchange(t, exchange{"§30.7 no status", ipmb.AlertImmediate, "01 43", "00 00"})
+		})
+	}
+}
