@@ -205,7 +205,7 @@ func (m *Machine) powerChanged(slot *i2c.Slot) {
 func (m *Machine) checkPowerLimit() {
 	p, l := &m.dcmi.meter, &m.dcmi.stored.Limit
 	switch {
-	case !l.Active || !m.power.state.On() || !p.ok || p.watts <= float64(l.Watts):
+	case m.device.down || !l.Active || !m.power.state.On() || !p.ok || p.watts <= float64(l.Watts):
 		p.alarm.stop()
 		p.acted = false
 	case !p.acted && !p.alarm.running():

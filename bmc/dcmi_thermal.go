@@ -167,7 +167,7 @@ func (m *Machine) followThermal(s *sensor) {
 	}
 	l := m.dcmi.stored.Thermal[instance]
 	switch {
-	case l.Actions == 0 || s.unavailable || s.toValue(s.raw) <= float64(l.Limit):
+	case m.device.down || l.Actions == 0 || s.unavailable || s.toValue(s.raw) <= float64(l.Limit):
 		w.alarm.stop()
 		w.acted = false
 	case !w.acted && !w.alarm.running():

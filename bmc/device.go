@@ -14,6 +14,7 @@ type deviceState struct {
 	back          alarm // ends a reset
 	acpi          acpi
 	manufacturing bool // manufacturing test mode, left by Cold Reset [IPMI 2.0 §20.5]
+	down          bool // has no power, or is in a cold reset: it sees nothing, and no event is one
 }
 
 func newDeviceState(p *profiles.Profile) deviceState {

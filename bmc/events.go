@@ -54,6 +54,9 @@ func (m *Machine) ownEvent(sensorType, sensor uint8, data ...uint8) Event {
 // event is the one way that an event goes, whoever generated it: event receiver, system event log, event message buffer,
 // platform event filtering. Each of these is on or off on its own. The caller holds the lock. [IPMI 2.0 §17, §17.5, §22.1]
 func (m *Machine) event(e Event) {
+	if m.top().device.down {
+		return
+	}
 	if !e.received && m.events.receiver.address != m.address {
 		m.tellReceiver(&e)
 		return

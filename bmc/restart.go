@@ -81,14 +81,18 @@ func (m *Machine) controllerRestarts() {
 	m.restartSensors()
 	m.sdrs.repository.Reset() // [IPMI 2.0 §33.11.2]
 	m.sdrs.device.Reset()
-	m.dcmi.restart(m)
+	m.dcmi.stop()
 	for _, part := range m.parts {
 		part.Stop()
 	}
+	m.device.down = true
 }
 
 // controllerStarts is what the controller does when it is back from a reset or has its power again.
 func (m *Machine) controllerStarts() {
+	m.device.down = false
+	m.restartSensors() // which look for the first time
+	m.dcmi.restart(m)
 	m.followConnector() // [IPMI 2.0 §14.3]
 	m.pefStarts()       // [IPMI 2.0 §17.4.1]
 }
