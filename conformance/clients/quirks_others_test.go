@@ -10,8 +10,9 @@ import (
 // TestNmapCipherZeroQuirk: nmap finds the hole where cipher suite 0 is off.
 func TestNmapCipherZeroQuirk(t *testing.T) {
 	t.Parallel()
-	start(t, profile(t, "profile: off\nextends: generic\n")).nmap(t, "ipmi-cipher-zero").without(t, "VULNERABLE")
-	start(t, profile(t, "profile: off\nextends: generic\nquirks: [cipher-zero]\n")).nmap(t, "ipmi-cipher-zero").ok(t, "State: VULNERABLE")
+	const off = "profile: off\nextends: generic\nchannels:\n  - {number: 1, cipher_suites: [3, 17]}\n"
+	start(t, profile(t, off)).nmap(t, "ipmi-cipher-zero").without(t, "VULNERABLE")
+	start(t, profile(t, off+"quirks: [cipher-zero]\n")).nmap(t, "ipmi-cipher-zero").ok(t, "State: VULNERABLE")
 }
 
 // TestLongPasswordInV15: one quirk lets users in with a part of their password.
