@@ -45,6 +45,7 @@ func TestFaultsOfAbsentThings(t *testing.T) {
 		{"device", "{channel: 6, device: ipmb-eeprom}", `device: "ipmb-eeprom" is elsewhere` + neverHits, "{channel: 0, device: ipmb-eeprom}"},
 		{"device", "{channel: 6, address: 0x50}", "address: nobody is at 50h there" + neverHits, "{channel: 6, address: 0x16, device: Intel ME}"},
 		{"device", "{device: Fan Board}", `device: unknown device "Fan Board"`, "{device: Fan Board, satellite: Chassis Ctrl, channel: 1}"},
+		{"device", "{part: sel, satellite: Intel ME}", "part: the machine has none" + neverHits, "{part: sel, satellite: Chassis Ctrl}"},
 		{"device", "{part: fru, satellite: Intel ME}", "part: the machine has none" + neverHits, "{part: fru, satellite: Chassis Ctrl}"},
 	} {
 		build := func(when string) error {

@@ -190,6 +190,16 @@ func (c *faultChecker) parts(p *Profile, w *fault.When) {
 	none("part", fault.PartI2C, len(places))
 	none("part", fault.PartSensor, len(p.Sensors))
 	none("part", fault.PartFRU, len(p.FRU))
+	if w.Satellite != "" {
+		var has Support
+		for _, s := range p.Device.Support {
+			has |= s
+		}
+		none("part", fault.PartSEL, int(has&SupportSEL))
+		if !p.Device.DeviceSDRs {
+			none("part", fault.PartSDR, int(has&SupportSDRRepository))
+		}
+	}
 	if w.Bus == nil && w.Address == nil && w.Device == "" && w.Channel == nil {
 		return
 	}
