@@ -385,3 +385,20 @@ func fieldDocs(typ string, st *ast.StructType) map[string]string {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// TestConditionsAreDescribed: what each condition of fault rules means can be told.
+func TestConditionsAreDescribed(t *testing.T) {
+	t.Parallel()
+	meanings, err := Described("When")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range fault.Conditions {
+		if meanings[c.Name] == "" {
+			t.Errorf("%s has no meaning", c.Name)
+		}
+	}
+	if _, err := Described("Then"); err == nil {
+		t.Error("a definition that is not there has keys")
+	}
+}

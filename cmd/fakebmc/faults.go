@@ -37,6 +37,10 @@ func newFaults() *cobra.Command {
 }
 
 func writeFaults(w io.Writer) error {
+	meanings, err := profiles.Described("When")
+	if err != nil {
+		return err
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	section := func(title string, words []fault.Word) {
 		fmt.Fprintf(t, "\n%s\n", title)
@@ -47,7 +51,8 @@ func writeFaults(w io.Writer) error {
 	section("POINT", fault.Points)
 	fmt.Fprintln(t, "\nCONDITION\tknown at")
 	for i := range fault.Conditions {
-		fmt.Fprintf(t, "  %s\t%s\n", fault.Conditions[i].Name, pointList(fault.Conditions[i].Points()))
+		name := fault.Conditions[i].Name
+		fmt.Fprintf(t, "  %s\t%s: %s\n", name, pointList(fault.Conditions[i].Points()), meanings[name])
 	}
 	fmt.Fprintln(t, "\nACTION\tpossible at")
 	for i := range fault.Actions {
