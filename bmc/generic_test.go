@@ -189,7 +189,7 @@ func TestIdleMachineIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const n, most = 200, 64 << 10
+	const n, most = 200, 72 << 10
 	machines := make([]*Machine, 0, n)
 	build := func(n int) {
 		for range n {

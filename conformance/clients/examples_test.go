@@ -26,8 +26,11 @@ func example(t *testing.T, name string) *machine {
 // traffic is what the datagrams of a machine come to, as its metrics tell.
 type traffic struct{ in, out int }
 
+// counter tells what came to a machine and left it since it last agreed with what was wanted.
+type counter func(t *testing.T, want traffic) (got traffic)
+
 // counted runs a machine of profiles/examples, or one that is built in, whose datagrams are counted.
-func counted(t *testing.T, name string) (m *machine, count func() traffic) {
+func counted(t *testing.T, name string) (m *machine, count counter) {
 	t.Helper()
 	path := name
 	if name != "generic" {
@@ -39,7 +42,7 @@ func counted(t *testing.T, name string) (m *machine, count func() traffic) {
 	web := net.JoinHostPort(nextAddress(), "9290")
 	m = start(t, path, "--http", web)
 	var before traffic
-	return m, func() traffic {
+	read := func(t *testing.T) traffic {
 		t.Helper()
 		answer, err := http.Get("http://" + web + "/metrics")
 		if err != nil {
@@ -57,41 +60,34 @@ func counted(t *testing.T, name string) (m *machine, count func() traffic) {
 			}
 			return n
 		}
-		now := traffic{number("in"), number("out")}
-		since := traffic{now.in - before.in, now.out - before.out}
-		before = now
-		return since
+		return traffic{number("in"), number("out")}
+	}
+	return m, func(t *testing.T, want traffic) traffic {
+		t.Helper()
+		// What a client sends last it does not wait for: the machine may not have it yet.
+		for end := time.Now().Add(limit / 8); ; {
+			now := read(t)
+			since := traffic{now.in - before.in, now.out - before.out}
+			if since == want || since.in > want.in || since.out > want.out || time.Now().After(end) {
+				before = now
+				return since
+			}
+		}
 	}
 }
 
 // sends fails the test unless a client sent so many datagrams since the last time, and got so many.
-func sends(t *testing.T, count func() traffic, in, out int) {
+func sends(t *testing.T, count counter, in, out int) {
 	t.Helper()
-	if got := count(); got != (traffic{in, out}) {
+	if got := count(t, traffic{in, out}); got != (traffic{in, out}) {
 		t.Errorf("%d datagrams in and %d out, want %d and %d", got.in, got.out, in, out)
 	}
-}
-
-// lines counts the lines of the log that have all of the texts.
-func (l *logbook) lines(texts ...string) (n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-next:
-	for line := range strings.Lines(l.text.String()) {
-		for _, text := range texts {
-			if !strings.Contains(line, text) {
-				continue next
-			}
-		}
-		n++
-	}
-	return n
 }
 
 // hits fails the test unless a fault rule has hit so often.
 func (m *machine) hits(t *testing.T, rule string, want int) {
 	t.Helper()
-	if got := m.log.lines(`"message":"fault"`, `"`+rule+`"`); got != want {
+	if got := m.log.lines(want, `"message":"fault"`, `"`+rule+`"`); got != want {
 		t.Errorf("%s hit %d times, want %d", rule, got, want)
 	}
 }
@@ -99,7 +95,7 @@ func (m *machine) hits(t *testing.T, rule string, want int) {
 // asked fails the test unless a command was answered so often.
 func (m *machine) asked(t *testing.T, command string, want int) {
 	t.Helper()
-	if got := m.log.lines(`"cmd":"`+command+`"`, `"message":"request answered"`); got != want {
+	if got := m.log.lines(want, `"cmd":"`+command+`"`, `"message":"request answered"`); got != want {
 		t.Errorf("%s was answered %d times, want %d", command, got, want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -140,6 +141,11 @@ func (l *logbook) String() string {
 // comes reports whether the text is in the log, and waits a little for it: what the daemon writes is on its way when a client
 // has its answer.
 func (l *logbook) comes(text string) bool {
+	return l.waitFor(func() bool { return strings.Contains(l.text.String(), text) })
+}
+
+// waitFor waits a little until the log has something, and reports whether it has. It is asked under the lock.
+func (l *logbook) waitFor(has func() bool) bool {
 	end := time.Now().Add(2 * time.Second)
 	defer time.AfterFunc(time.Until(end), func() {
 		l.mu.Lock()
@@ -148,11 +154,25 @@ func (l *logbook) comes(text string) bool {
 	}).Stop()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for !strings.Contains(l.text.String(), text) {
+	for !has() {
 		if !time.Now().Before(end) {
 			return false
 		}
 		l.grown.Wait()
 	}
 	return true
+}
+
+// lines counts the lines of the log that have all of the texts, and waits a little until there are as many as are wanted.
+func (l *logbook) lines(want int, texts ...string) (n int) {
+	l.waitFor(func() bool {
+		n = 0
+		for line := range strings.Lines(l.text.String()) {
+			if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(line, text) }) {
+				n++
+			}
+		}
+		return n >= want
+	})
+	return n
 }
