@@ -38,9 +38,14 @@ type commandInfo struct {
 }
 
 func commandInfos() []commandInfo {
-	rows := bmc.StandardTable().Rows()
+	standard := bmc.StandardTable()
+	rows := standard.Rows()
 	for _, v := range oem.Vendors() {
-		rows = append(rows, v.Commands...)
+		for _, c := range v.Commands {
+			if standard.Lookup(c.Op) == nil { // else it is the vendor's way to do a command that is in the list
+				rows = append(rows, c)
+			}
+		}
 	}
 	var list []commandInfo
 	for _, c := range rows {

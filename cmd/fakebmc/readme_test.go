@@ -171,10 +171,15 @@ func TestReadmeCoverage(t *testing.T) {
 	}
 }
 
-// Every command is in a chapter, so that the chapters' numbers add up.
+// Every command is in a chapter, and there once, so that the chapters' numbers add up.
 func TestChaptersAreComplete(t *testing.T) {
 	t.Parallel()
+	seen := make(map[string]bool)
 	for _, c := range commandInfos() {
+		if seen[c.ID] {
+			t.Errorf("%s is there twice", c.ID)
+		}
+		seen[c.ID] = true
 		if !slices.ContainsFunc(chapters, func(ch chapter) bool { return ch.number == chapterOf(c.Section) }) {
 			t.Errorf("%s: section %s is in no chapter", c.Name, c.Section)
 		}
