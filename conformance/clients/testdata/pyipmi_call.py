@@ -4,19 +4,12 @@ Arguments: address, expression, and the interface's quirks_cfg where it is given
 """
 import sys
 
-import pyipmi
-import pyipmi.interfaces
+from pyipmi_connect import connect
 
 address, expression, *quirks = sys.argv[1:]
 try:
     options = {"quirks_cfg": eval(quirks[0])} if quirks else {}
-    interface = pyipmi.interfaces.create_interface("rmcp", slave_address=0x81, host_target_address=0x20,
-                                                   keep_alive_interval=0, **options)
-    bmc = pyipmi.create_connection(interface)
-    bmc.session.set_session_type_rmcp(address, port=623)
-    bmc.session.set_auth_type_user("admin", "password")
-    bmc.target = pyipmi.Target(ipmb_address=0x20)
-    bmc.session.establish()
+    bmc = connect(address, 623, "admin", "password", **options)
     found = eval(expression)
     print(getattr(found, "__dict__", found))
     bmc.session.close()

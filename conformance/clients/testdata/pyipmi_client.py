@@ -5,17 +5,9 @@ Arguments: address, port, user, password.
 import json
 import sys
 
-import pyipmi
-import pyipmi.interfaces
+from pyipmi_connect import connect
 
-host, port, name, password = sys.argv[1:]
-
-interface = pyipmi.interfaces.create_interface("rmcp", slave_address=0x81, host_target_address=0x20, keep_alive_interval=0)
-client = pyipmi.create_connection(interface)
-client.session.set_session_type_rmcp(host, port=int(port))
-client.session.set_auth_type_user(name, password)
-client.target = pyipmi.Target(ipmb_address=0x20)
-client.session.establish()
+client = connect(*sys.argv[1:])
 
 
 def ask(command, *data):
